@@ -1,0 +1,1 @@
+"""Speaking to models: connections, capabilities, requests, replies, tokens, prices, context, turns."""

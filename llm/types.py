@@ -1,0 +1,146 @@
+"""The values that every floor shares: frozen, without identity, free of any library."""
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class PlaygroundError(Exception):
+    """Something the user can act on; its text is one sentence that says what happened and what to do."""
+
+
+class Status(StrEnum):
+    """What became of a reply. Every reply is exactly one of these."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"  # by the user
+    INCOMPLETE = "incomplete"  # the server ended it without saying that it was done
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # the playground itself ended while it streamed
+
+
+class Provenance(StrEnum):
+    """How far a cost can be trusted."""
+
+    REPORTED = "reported"  # the server's own token counts at a known price
+    ESTIMATED = "estimated"  # our token counts at a known price
+    PARTIAL = "partial"  # the reply was cut: the estimate covers what arrived
+    FREE = "free"  # the built-in model
+    UNPRICED = "unpriced"  # no price is known: never shown as 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a chat request."""
+
+    role: str  # "system", "user" or "assistant"
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What the user has set for a reply; None (or no stop sequence) is unset, and unset is not sent."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    stop_sequences: tuple[str, ...] = ()
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    response_format: str | None = None  # "text" or "json_object"
+    system_prompt: str | None = None
+
+    def chosen(self) -> dict[str, Any]:
+        """The parameters that are set, by name."""
+        pairs = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {name: value for name, value in pairs if value is not None and value != ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in the sidebar that decides how the next reply is made; belongs to a conversation."""
+
+    connection: str = ""  # the connection's name
+    model: str = ""
+    parameters: Parameters = field(default_factory=Parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts of one request. Cached tokens are part of the input, reasoning tokens of the output."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPrices:
+    """US dollars per million tokens, as they stood on `date` (ISO) at `source`."""
+
+    input: Decimal | None
+    cached: Decimal | None
+    output: Decimal | None
+    date: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money charged in US dollars; `amount` is None exactly when the provenance is UNPRICED."""
+
+    amount: Decimal | None
+    provenance: Provenance
+    prices: UnitPrices | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds since the request left; `chunk_times[i]` is when the text had grown to `chunk_ends[i]` characters."""
+
+    first_token: float | None = None
+    duration: float | None = None
+    chunk_times: tuple[float, ...] = ()
+    chunk_ends: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a reply did not complete: a kind to count by, a sentence for the user, the server's own words."""
+
+    kind: str
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it left: the wire body without its messages, which messages went, and what was held back.
+
+    With the stored messages it rebuilds the request exactly; `request_hash` (SHA-256 of the canonical JSON
+    of the whole body) proves that it did.
+    """
+
+    body: dict[str, Any]
+    message_ids: tuple[int, ...]
+    request_hash: str
+    dropped: tuple[tuple[str, str], ...] = ()  # (parameter, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a reply ended, all that is committed with its final text."""
+
+    status: Status
+    estimated: Usage
+    cost: Cost
+    timing: Timing
+    reported: Usage | None = None
+    finish_reason: str | None = None
+    failure: Failure | None = None
+    request_id: str | None = None
