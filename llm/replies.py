@@ -1,0 +1,125 @@
+"""A reply while it arrives: one thread fills it, any number of pages observe it."""
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass, field
+
+from llm.types import Cost, Provenance, Timing, Usage
+
+
+class GrowingText:
+    """A text that only grows; adding is cheap however long it is, and any thread may read."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._lock = threading.Lock()
+        self.length = 0  # in code points
+
+    def add(self, piece: str) -> None:
+        with self._lock:
+            self._pieces.append(piece)
+            self.length += len(piece)
+
+    def __str__(self) -> str:
+        with self._lock:
+            if len(self._pieces) > 1:
+                self._pieces = ["".join(self._pieces)]
+            return self._pieces[0] if self._pieces else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The meters of one reply at one moment; `reported` says that the server itself counted the tokens."""
+
+    usage: Usage
+    cost: Cost
+    reported: bool = False
+    first_token: float | None = None  # seconds
+    tokens_per_second: float | None = None
+
+
+@dataclass
+class Arrival:
+    """The clock of a reply: seconds since its request left, one entry for each chunk that brought text."""
+
+    started: float = field(default_factory=time.monotonic)
+    times: list[float] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def mark(self, length: int) -> None:
+        self.times.append(self.elapsed())
+        self.ends.append(length)
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    def timing(self) -> Timing:
+        first = self.times[0] if self.times else None
+        return Timing(first, self.elapsed(), tuple(round(t, 4) for t in self.times), tuple(self.ends))
+
+
+def tokens_per_second(output_tokens: int, times: tuple[float, ...] | list[float]) -> float | None:
+    """Generation speed: output tokens after the first chunk's share, over the time from first to last chunk."""
+    if len(times) < 2 or times[-1] <= times[0]:
+        return None
+    after_first = output_tokens * (len(times) - 1) / len(times)
+    return after_first / (times[-1] - times[0])
+
+
+class LiveReply:
+    """One reply of this server from the moment its prompt is stored until its end is committed."""
+
+    def __init__(self, reply_id: str, conversation_id: str, message_id: int) -> None:
+        self.id = reply_id
+        self.conversation_id = conversation_id
+        self.message_id = message_id
+        self.live = True
+        self.notice = ""
+        self.figures = Figures(Usage(), Cost(None, Provenance.UNPRICED))
+        self._text, self._reasoning = GrowingText(), GrowingText()
+        self._observers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    @property
+    def text(self) -> str:
+        return str(self._text)
+
+    @property
+    def reasoning(self) -> str:
+        return str(self._reasoning)
+
+    @property
+    def length(self) -> int:
+        """Code points that have arrived, reasoning included."""
+        return self._text.length + self._reasoning.length
+
+    def add(self, text: str, reasoning: str) -> None:
+        """Append what one chunk brought."""
+        if reasoning:
+            self._reasoning.add(reasoning)
+        if text:
+            self._text.add(text)
+        self.notice = ""
+        self.wake()
+
+    def say(self, notice: str) -> None:
+        """Set the line that stands in the reply's place while nothing has arrived."""
+        self.notice = notice
+        self.wake()
+
+    def end(self) -> None:
+        """Nothing more will come, and what came is committed."""
+        self.live = False
+        self.wake()
+
+    def subscribe(self, loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+        """Have `event` set, on `loop`, whenever something changes."""
+        self._observers.add((loop, event))
+
+    def unsubscribe(self, loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+        self._observers.discard((loop, event))
+
+    def wake(self) -> None:
+        for loop, event in tuple(self._observers):
+            if not event.is_set() and not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
