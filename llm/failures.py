@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from llm.connections import Connection
-from llm.types import Failure, PlaygroundError
+from llm.types import Failure, PlaygroundError, Settings
 
 DETAIL_LIMIT = 2_000  # characters of the server's own words that are kept
 KEY_MARK = "[key]"
@@ -31,21 +31,32 @@ _QUOTA = "The account behind this key has no credit left. Add credit or use anot
 _SERVER = "{name} has a problem of its own (status {status}). Try again in a moment."
 
 
-def failure_from(error: BaseException, connection: Connection, model: str) -> Failure:
+def failure_from(error: BaseException, connection: Connection | None, settings: Settings) -> Failure:
     """The failure that a raised error stands for; the key never appears in it."""
-    kind, sentence, detail = _explain(error)
-    names = {"name": connection.name, "model": model, "status": getattr(error, "status_code", "")}
-    return Failure(kind, sentence.format_map(names), hide_key(detail, connection.api_key)[:DETAIL_LIMIT])
+    return _failure(*_explain(error), connection, settings, status=getattr(error, "status_code", ""))
 
 
-def event_failure(error: Any, connection: Connection, model: str) -> Failure:
+def event_failure(error: Any, connection: Connection, settings: Settings) -> Failure:
     """The failure that an `error` object inside a stream stands for."""
-    words = _words(error)
-    kind, sentence = "server", "{name} broke off with an error. Try again."
     if _is_context_length(error):
-        kind, sentence = "context_length", _CONTEXT_LENGTH
-    sentence = sentence.format(name=connection.name, model=model)
-    return Failure(kind, sentence, hide_key(words, connection.api_key)[:DETAIL_LIMIT])
+        return _failure("context_length", _CONTEXT_LENGTH, _words(error), connection, settings)
+    return _failure("server", "{name} broke off with an error. Try again.", _words(error), connection, settings)
+
+
+def unannounced_end(connection: Connection, settings: Settings, arrived: int) -> Failure:
+    """The failure of a stream that ended without saying that the reply was whole, after `arrived` characters."""
+    sentence = "{name} ended the reply without saying that it was whole. Try again."
+    if not arrived:
+        sentence = "{name} sent nothing that is a chat reply. Check the address, then try again."
+    return _failure("incomplete" if arrived else "no_text", sentence, "", connection, settings)
+
+
+def _failure(
+    kind: str, sentence: str, detail: str, connection: Connection | None, settings: Settings, status: Any = ""
+) -> Failure:
+    name = connection.name if connection else settings.connection
+    words = hide_key(detail, connection.api_key)[:DETAIL_LIMIT] if connection else ""
+    return Failure(kind, sentence.format(name=name, model=settings.model, status=status), words)
 
 
 def hide_key(text: str, key: str) -> str:

@@ -77,6 +77,7 @@ class LiveReply:
         self.live = True
         self.notice = ""
         self.figures = Figures(Usage(), Cost(None, Provenance.UNPRICED))
+        self.context_window: int | None = None  # tokens; known once the request is prepared
         self._text, self._reasoning = GrowingText(), GrowingText()
         self._observers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 

@@ -144,3 +144,26 @@ class Outcome:
     finish_reason: str | None = None
     failure: Failure | None = None
     request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a conversation has used, every branch included; `cost` sums the replies whose price is known."""
+
+    usage: Usage = field(default_factory=Usage)
+    cost: Decimal = Decimal(0)  # US dollars
+    estimated: bool = False  # some token count or cost in it is an estimate
+    unpriced: int = 0  # replies that used tokens at no known price
+    free: bool = False  # some reply was free
+    replies: int = 0  # replies that used tokens
+
+    def plus(self, usage: Usage, cost: Cost, reported: bool) -> "Spent":
+        """The sum with one more reply."""
+        return Spent(
+            Usage(*(getattr(self.usage, f.name) + getattr(usage, f.name) for f in fields(Usage))),
+            self.cost + (cost.amount or 0),
+            self.estimated or not reported,
+            self.unpriced + (cost.provenance is Provenance.UNPRICED),
+            self.free or cost.provenance is Provenance.FREE,
+            self.replies + 1,
+        )

@@ -1,0 +1,99 @@
+"""Meters in words: every number with its unit, every estimate with ≈, an unknown price as n/a."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from llm.replies import Figures, LiveReply
+from llm.types import Cost, Provenance, Spent
+
+NONE = "–"
+MICRO = Decimal("0.000001")
+_ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
+
+
+def money(amount: Decimal) -> str:
+    """US dollars to the millionth, with two decimals at least: $0.0125, $3.00, <$0.000001."""
+    if amount == 0:
+        return "$0.00"
+    if amount < MICRO:
+        return "<$0.000001"
+    whole, _, decimals = f"{amount.quantize(MICRO, ROUND_HALF_UP):,f}".partition(".")
+    return f"${whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
+def cost_text(cost: Cost) -> str:
+    """A cost as it is shown: free, n/a, $0.0012, or ≈$0.0012 for an estimate."""
+    if cost.provenance is Provenance.FREE:
+        return "free"
+    if cost.amount is None:
+        return "n/a"
+    return about(cost.provenance in _ESTIMATES) + money(cost.amount)
+
+
+def about(estimated: bool) -> str:
+    return "≈" if estimated else ""
+
+
+def count(tokens: int, estimated: bool = False) -> str:
+    return f"{about(estimated)}{tokens:,} token{'' if tokens == 1 else 's'}"
+
+
+def seconds(value: float | None) -> str:
+    return NONE if value is None else f"{value:.2f} s"
+
+
+def reply_texts(figures: Figures) -> dict[str, str]:
+    """The meters of one reply, by the name of their row."""
+    usage, guess = figures.usage, not figures.reported
+    speed = figures.tokens_per_second
+    return {
+        "input": _with_part(usage.input_tokens, usage.cached_tokens, "cached", guess),
+        "output": _with_part(usage.output_tokens, usage.reasoning_tokens, "reasoning", guess),
+        "cost": cost_text(figures.cost),
+        "first_token": seconds(figures.first_token),
+        "speed": NONE if speed is None else f"{about(guess)}{speed:,.0f} tokens/s",
+    }
+
+
+def conversation_texts(spent: Spent) -> dict[str, str]:
+    """The meters of a conversation, every branch included, by the name of their row."""
+    tokens = spent.usage.input_tokens + spent.usage.output_tokens
+    return {"conversation_tokens": count(tokens, spent.estimated), "conversation_cost": _sum_text(spent)}
+
+
+def context_texts(tokens: int, window: int | None) -> dict[str, str]:
+    """How full the model's window is, and the share (0 to 1) for the bar."""
+    if window is None:
+        return {"context": f"≈{tokens:,} tokens, window unknown", "context_share": "0"}
+    share = min(1.0, tokens / window)
+    return {"context": f"≈{tokens:,} of {window:,} tokens ({share:.0%})", "context_share": f"{share:.4f}"}
+
+
+def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:
+    """All meters while a reply streams; `before` is what the conversation had spent when it began."""
+    usage = reply.figures.usage
+    return (
+        reply_texts(reply.figures)
+        | conversation_texts(before.plus(reply.figures.usage, reply.figures.cost, reply.figures.reported))
+        | context_texts(usage.input_tokens + usage.output_tokens, reply.context_window)
+    )
+
+
+def caption(parts: Iterable[str]) -> str:
+    """The line under a reply."""
+    return " · ".join(part for part in parts if part and part != NONE)
+
+
+def _with_part(tokens: int, part: int, name: str, guess: bool) -> str:
+    return count(tokens, guess) + (f", {part:,} {name}" if part else "")
+
+
+def _sum_text(spent: Spent) -> str:
+    if not spent.replies:
+        return NONE
+    if spent.unpriced == spent.replies:
+        return "n/a"
+    if spent.free and not spent.cost:
+        return f"free + {spent.unpriced} n/a" if spent.unpriced else "free"
+    known = about(spent.estimated) + money(spent.cost)
+    return f"{known} + {spent.unpriced} n/a" if spent.unpriced else known

@@ -1,0 +1,88 @@
+"""One streamed chat completion: iterate it once; what the server said of it stands on it afterwards."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from llm.event_stream import server_events
+from llm.types import Usage
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+DONE = "[DONE]"
+
+
+class Completion:
+    """A chat completion request and its answer.
+
+    Iterating sends the request and yields (text, reasoning) for each chunk that brought either. Afterwards:
+    `finish_reason`, `usage`, `request_id` as the server gave them, `done` if it said `[DONE]`, and `error` if it
+    put an error into the stream. Raises what the `openai` package raises before the first byte, and ValueError
+    for an event that is not JSON.
+    """
+
+    def __init__(self, client: "AsyncOpenAI", body: dict[str, Any]) -> None:
+        self._client, self._body = client, body
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+        self.request_id: str | None = None
+        self.done = False
+        self.error: Any = None
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether the server said that the reply was whole; a clean end of the connection says nothing."""
+        return self.error is None and (self.done or self.finish_reason is not None)
+
+    async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
+        create = self._client.chat.completions.with_streaming_response.create
+        async with create(**self._body) as response:
+            self.request_id = response.headers.get("x-request-id")
+            async for event in server_events(response.iter_bytes()):
+                if event.data.strip() == DONE:
+                    self.done = True
+                    return
+                chunk = json.loads(event.data)
+                if event.name == "error" or not isinstance(chunk, dict) or chunk.get("error"):
+                    self.error = chunk.get("error", chunk) if isinstance(chunk, dict) else chunk
+                    return
+                pieces = self._take(chunk)
+                if any(pieces):
+                    yield pieces
+
+    def _take(self, chunk: dict[str, Any]) -> tuple[str, str]:
+        self.usage = usage_from(chunk.get("usage")) or self.usage
+        text = reasoning = ""
+        for choice in chunk.get("choices") or ():
+            self.finish_reason = choice.get("finish_reason") or self.finish_reason
+            delta = choice.get("delta") or {}
+            text += _string(delta.get("content")) + _string(delta.get("refusal"))
+            # llama.cpp and DeepSeek say reasoning_content, vLLM and Ollama say reasoning.
+            reasoning += _string(delta.get("reasoning_content")) or _string(delta.get("reasoning"))
+        return text, reasoning
+
+
+def usage_from(wire: Any) -> Usage | None:
+    """The usage object of the wire as our own; None where it is absent or its numbers cannot be."""
+    if not isinstance(wire, dict):
+        return None
+    usage = Usage(
+        wire.get("prompt_tokens"),
+        wire.get("completion_tokens"),
+        _detail(wire, "prompt_tokens_details", "cached_tokens"),
+        _detail(wire, "completion_tokens_details", "reasoning_tokens"),
+    )
+    counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens)
+    if not all(type(count) is int and count >= 0 for count in counts):
+        return None
+    return usage if usage.cached_tokens <= usage.input_tokens else None
+
+
+def _detail(wire: dict[str, Any], group: str, name: str) -> Any:
+    details = wire.get(group)
+    return (details.get(name) or 0) if isinstance(details, dict) else 0
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""

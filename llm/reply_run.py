@@ -1,0 +1,189 @@
+"""How one reply comes about: prepare the request, stream it, save it as it grows, commit its end."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llm import failures, prices, requests
+from llm.capabilities import capabilities, effective
+from llm.completions import Completion
+from llm.connections import Connection
+from llm.context import fit
+from llm.replies import Arrival, Figures, LiveReply, tokens_per_second
+from llm.tokens import RunningCount, Tokenizer, tokenizer_for
+from llm.types import Cost, Failure, Message, Outcome, PlaygroundError, Provenance, Sent, Settings, Status, Usage
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+SAVE_EVERY = 1.0  # seconds between two saves of what has arrived
+COUNT_EVERY = 0.25  # seconds between two estimates of the meters
+NOT_BILLED = Usage()
+# After these the server has taken nothing on: the request never reached a model.
+_REFUSALS = frozenset(
+    "authentication permission not_found context_length bad_request too_large quota rate_limit connection playground".split()
+)
+
+
+class ReplyStore(Protocol):
+    """What a running reply needs of the store."""
+
+    def record_request(self, reply_id: str, sent: Sent) -> None: ...
+    def save_partial(self, reply_id: str, text: str, reasoning: str) -> None: ...
+    def finish(self, reply_id: str, text: str, reasoning: str, outcome: Outcome) -> Any: ...
+
+
+class Connector(Protocol):
+    """Where a running reply gets its server from."""
+
+    def open(self, name: str, say: Callable[[str], None]) -> Connection: ...
+    def client(self, connection: Connection) -> "AsyncOpenAI": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to leave."""
+
+    body: dict[str, Any]
+    sent: Sent
+    tokenizer: Tokenizer
+    input_tokens: int  # estimated
+    context_window: int | None  # tokens
+
+
+def prepare(history: Sequence[tuple[int, Message]], settings: Settings, connection: Connection) -> Prepared:
+    """The request for a history that ends with the prompt: what fits, and only what the model accepts."""
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    allowed, _ = effective(settings.parameters, able)
+    context = fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
+    body = requests.wire_body(settings, context, able)
+    return Prepared(body, requests.sent(body, settings, context, able), tokenizer, context.tokens, able.context_window)
+
+
+class ReplyRun:
+    """Streams one reply into its `LiveReply`; lives on the runner's loop."""
+
+    def __init__(self, live: LiveReply, settings: Settings, store: ReplyStore, connector: Connector) -> None:
+        self.live, self.settings = live, settings
+        self._store, self._connector = store, connector
+        self._started_at = datetime.now(UTC)
+        self._arrival = Arrival()
+        self._connection: Connection | None = None
+        self._prepared: Prepared | None = None
+        self._completion: Completion | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ended_by: Status | None = None
+        self.ended = asyncio.Event()
+
+    def end_by(self, status: Status) -> None:
+        """End the reply now, as STOPPED or INTERRUPTED; only on the runner's loop."""
+        self._ended_by = self._ended_by or status
+        if self._task:
+            self._task.cancel()
+
+    async def run(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> None:
+        """Stream the reply and commit how it ended, whatever happens on the way."""
+        self._task = asyncio.create_task(self._stream(history))
+        saver = asyncio.create_task(self._save_as_it_grows())
+        if self._ended_by:
+            self._task.cancel()
+        await asyncio.wait({self._task})
+        saver.cancel()
+        await asyncio.wait({saver})
+        try:
+            await asyncio.to_thread(self._commit, *self._verdict())
+        finally:
+            self.live.end()
+            self.ended.set()
+
+    async def _stream(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> None:
+        self._connection = await asyncio.to_thread(self._connector.open, self.settings.connection, self.live.say)
+        self.live.say("Waiting for the first token…")
+        self._prepared = await asyncio.to_thread(self._prepare, history)
+        client = self._connector.client(self._connection)
+        self._completion = Completion(client, self._prepared.body)
+        self._arrival = Arrival()
+        count, counted_at = RunningCount(self._prepared.tokenizer), 0.0
+        self._estimate(0, 0)
+        async for text, reasoning in self._completion:
+            self.live.add(text, reasoning)
+            self._arrival.mark(self.live.length)
+            count.add(reasoning + text)
+            if time.monotonic() - counted_at > COUNT_EVERY:
+                counted_at = time.monotonic()
+                self._estimate(count.tokens, 0)
+
+    def _prepare(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> Prepared:
+        prepared = prepare(history(), self.settings, self._connection)
+        self._store.record_request(self.live.id, prepared.sent)
+        self.live.context_window = prepared.context_window
+        return prepared
+
+    def _estimate(self, output_tokens: int, reasoning_tokens: int) -> None:
+        usage = Usage(self._prepared.input_tokens, output_tokens, 0, reasoning_tokens)
+        self._show(usage, self._price(usage, Provenance.ESTIMATED), reported=False)
+
+    def _show(self, usage: Usage, cost: Cost, *, reported: bool) -> None:
+        times = self._arrival.times
+        first = times[0] if times else None
+        speed = tokens_per_second(usage.output_tokens, times)
+        self.live.figures = Figures(usage, cost, reported, first, speed)
+
+    async def _save_as_it_grows(self) -> None:
+        saved = 0
+        while True:
+            await asyncio.sleep(SAVE_EVERY)
+            if (length := self.live.length) > saved:
+                with contextlib.suppress(PlaygroundError):  # the next save, or the end's, brings it all
+                    await asyncio.to_thread(self._store.save_partial, self.live.id, self.live.text, self.live.reasoning)
+                    saved = length
+
+    def _verdict(self) -> tuple[Status, Failure | None]:
+        """The status and the cause, from how the stream's task came to its end."""
+        if self._ended_by:
+            return self._ended_by, None
+        error = None if self._task.cancelled() else self._task.exception()
+        if error is not None:
+            failure = failures.failure_from(error, self._connection, self.settings)
+        elif self._completion.error is not None:
+            failure = failures.event_failure(self._completion.error, self._connection, self.settings)
+        elif self._completion.ended_well:
+            return Status.COMPLETE, None
+        else:
+            failure = failures.unannounced_end(self._connection, self.settings, self.live.length)
+        return (Status.INCOMPLETE if self.live.length else Status.FAILED), failure
+
+    def _commit(self, status: Status, failure: Failure | None) -> None:
+        reported = self._completion.usage if self._completion else None
+        estimated = self._final_estimate(failure)
+        if reported:
+            usage, provenance = reported, Provenance.REPORTED
+        else:
+            usage, provenance = estimated, Provenance.ESTIMATED if status is Status.COMPLETE else Provenance.PARTIAL
+        cost = self._price(usage, provenance)
+        timing = self._arrival.timing()
+        self._show(usage, cost, reported=reported is not None)
+        finish_reason = self._completion.finish_reason if self._completion else None
+        request_id = self._completion.request_id if self._completion else None
+        outcome = Outcome(status, estimated, cost, timing, reported, finish_reason, failure, request_id)
+        self._store.finish(self.live.id, self.live.text, self.live.reasoning, outcome)
+
+    def _final_estimate(self, failure: Failure | None) -> Usage:
+        nothing_taken = failure is not None and failure.kind in _REFUSALS and not self.live.length
+        if self._completion is None or nothing_taken:
+            return NOT_BILLED
+        reasoning = self._prepared.tokenizer.count(self.live.reasoning)
+        output = reasoning + self._prepared.tokenizer.count(self.live.text)
+        return Usage(self._prepared.input_tokens, output, 0, reasoning)
+
+    def _price(self, usage: Usage, provenance: Provenance) -> Cost:
+        if self._connection is None:
+            return Cost(None, Provenance.UNPRICED)
+        if self._connection.built_in:
+            return prices.FREE
+        return prices.price(usage, self.settings.model, self._connection.base_url, self._started_at, provenance)

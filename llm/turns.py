@@ -1,0 +1,92 @@
+"""Turns: a prompt in, a live reply out; what streams now, and how to stop it."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from llm.capabilities import problems
+from llm.replies import LiveReply
+from llm.reply_run import Connector, ReplyRun, ReplyStore
+from llm.runner import Runner
+from llm.titles import title_from
+from llm.types import Message, PlaygroundError, Settings, Status
+
+CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for replies to be committed
+
+
+class TurnStore(ReplyStore, Protocol):
+    """What a turn needs of the store's replies."""
+
+    def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Any: ...
+    def begin_again(self, reply_message_id: int, settings: Settings) -> Any: ...
+
+
+class History(Protocol):
+    """What a turn needs of the store's messages."""
+
+    def context(self, message_id: int) -> Sequence[tuple[int, Message]]: ...
+
+
+class Turns:
+    """Starts replies on the runner and knows those that stream now; any thread may call it."""
+
+    def __init__(self, replies: TurnStore, messages: History, connector: Connector, runner: Runner) -> None:
+        self._replies, self._messages, self._connector, self._runner = replies, messages, connector, runner
+        self._runs: dict[str, ReplyRun] = {}
+
+    def send(self, conversation_id: str | None, prompt: str, settings: Settings) -> LiveReply:
+        """Store the prompt, in a new conversation if none is given, and start its reply.
+
+        Raises PlaygroundError, with nothing stored or sent, if a value is out of range or a reply still streams.
+        """
+        check(settings)
+        if not prompt.strip():
+            raise PlaygroundError("Type a message first.")
+        turn = self._replies.begin(conversation_id, prompt, title_from(prompt), settings)
+        return self._start(turn, settings)
+
+    def regenerate(self, reply_message_id: int, settings: Settings) -> LiveReply:
+        """Start another reply to the same prompt beside the one that stands. Raises as `send` does."""
+        check(settings)
+        return self._start(self._replies.begin_again(reply_message_id, settings), settings)
+
+    def find_live(self, reply_id: str) -> LiveReply | None:
+        run = self._runs.get(reply_id)
+        return run.live if run else None
+
+    def live_in(self, conversation_id: str) -> LiveReply | None:
+        """The reply that streams in a conversation now."""
+        runs = tuple(self._runs.values())
+        return next((run.live for run in runs if run.live.conversation_id == conversation_id), None)
+
+    def stop(self, reply_id: str) -> None:
+        """End a reply as stopped; what has arrived is kept. Nothing happens if it has ended already."""
+        if run := self._runs.get(reply_id):
+            self._runner.loop.call_soon_threadsafe(run.end_by, Status.STOPPED)
+
+    def close(self) -> None:
+        """End every reply as interrupted and wait until that is committed."""
+        futures = [self._runner.submit(_interrupt(run)) for run in tuple(self._runs.values())]
+        for future in futures:
+            future.result(CLOSE_TIMEOUT)
+
+    def _start(self, turn: Any, settings: Settings) -> LiveReply:
+        live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id)
+        run = ReplyRun(live, settings, self._replies, self._connector)
+        self._runs[live.id] = run
+        future = self._runner.submit(run.run(partial(self._messages.context, turn.prompt_id)))
+        future.add_done_callback(lambda _: self._runs.pop(live.id, None))
+        return live
+
+
+def check(settings: Settings) -> None:
+    """Raise PlaygroundError if these settings cannot make a request."""
+    if not settings.model:
+        raise PlaygroundError("Choose a model in the sidebar, or type its name.")
+    for sentence in problems(settings.parameters).values():
+        raise PlaygroundError(sentence)
+
+
+async def _interrupt(run: ReplyRun) -> None:
+    run.end_by(Status.INTERRUPTED)
+    await run.ended.wait()

@@ -1,0 +1,77 @@
+"""The one place where store, runner and connections are built and joined; routes and pages share them."""
+
+import os
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from llm import tokens
+from llm.connections import Environment
+from llm.directory import Directory
+from llm.local_model import LocalModel, find_model
+from llm.replies import LiveReply
+from llm.runner import Runner
+from llm.turns import Turns
+from storage.store import Store
+
+ROOT = Path(__file__).parent
+UNDO = 10.0  # seconds in which a deletion can be taken back
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every page and route works with."""
+
+    store: Store
+    runner: Runner
+    local_model: LocalModel
+    directory: Directory
+    turns: Turns
+
+    def find_live(self, reply_id: str) -> LiveReply | None:
+        return self.turns.find_live(reply_id)
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Hide a conversation; its text is gone once the undo has passed."""
+        self.store.conversations.delete(conversation_id)
+        self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, UNDO + 1, self._purge_in_thread)
+
+    def _purge_in_thread(self) -> None:
+        self.runner.loop.run_in_executor(None, self.store.conversations.purge_deleted, timedelta(seconds=UNDO))
+
+    def close(self) -> None:
+        """End what streams, then close what is open."""
+        self.turns.close()
+        self.local_model.close()
+        self.runner.close()
+        self.store.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=Services.close)
+def services() -> Services:
+    """The services of this server, built at the first call. Raises StorageError if the database cannot be used."""
+    environment = Environment(ROOT / ".env")
+    values = environment.values()
+    store = Store(Path(values.get("PLAYGROUND_DATA") or ROOT / "data") / "playground.db")
+    store.replies.interrupt_streaming()
+    store.conversations.purge_deleted(timedelta(0))
+    runner = Runner()
+    local_model = LocalModel(find_model(values))
+    directory = Directory(environment, local_model, runner)
+    turns = Turns(store.replies, store.messages, directory, runner)
+    return Services(store, runner, local_model, directory, turns)
+
+
+def warm() -> None:
+    """Load in the background what the first turn would otherwise wait for."""
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+
+
+def _warm() -> None:
+    import openai  # noqa: F401
+    import openai.resources.chat.completions  # noqa: F401
+
+    tokens.warm()
