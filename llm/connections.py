@@ -1,0 +1,205 @@
+"""Connections: the servers that a model can be asked at, where their address and key come from, and what they offer."""
+
+import asyncio
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from llm.types import PlaygroundError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+OPENAI_URL = "https://api.openai.com/v1"
+NO_KEY = "none"  # servers without keys are asked with this one, because the SDK insists on some key
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 600.0  # a last resort: the runner has shorter limits of its own, counted on content
+MODELS_SECONDS = 5.0
+MOST_MODELS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A server to talk to. `base_url` ends without a slash; the key never shows in a repr."""
+
+    name: str
+    base_url: str
+    api_key: str = field(repr=False)
+    organization: str | None = None
+    built_in: bool = False
+
+
+class Environment:
+    """The process's variables over those of a `.env` file, which is read again when it has changed."""
+
+    def __init__(self, dotenv_path: Path) -> None:
+        self._path = dotenv_path
+        self._read: tuple[object, dict[str, str]] = (None, {})
+
+    def values(self) -> dict[str, str]:
+        """All variables by name; PlaygroundError if the file is there but cannot be read."""
+        stamp = self._stamp()
+        if stamp != self._read[0]:
+            self._read = (stamp, self._dotenv() if stamp else {})
+        return {**self._read[1], **os.environ}
+
+    def _stamp(self) -> object:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _dotenv(self) -> dict[str, str]:
+        from dotenv import dotenv_values
+
+        try:  # utf-8-sig: Windows editors begin a file with a byte order mark
+            found = dotenv_values(self._path, interpolate=False, encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise PlaygroundError(f"The file {self._path.name} cannot be read; save it as UTF-8 text.") from None
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def clean_key(raw: str | None, variable: str = "OPENAI_API_KEY") -> str | None:
+    """The key without the white space around it; None if nothing is left.
+
+    A key travels in an HTTP header, so anything but visible ASCII inside it is a PlaygroundError, which names the
+    variable and never shows the key.
+    """
+    key = (raw or "").strip()
+    if any(character.isspace() for character in key):
+        raise PlaygroundError(f"{variable} has white space inside it; copy the key again.")
+    if not all("!" <= character <= "~" for character in key):
+        raise PlaygroundError(f"{variable} has a character that no key can have; copy the key again.")
+    return key or None
+
+
+def clean_base_url(raw: str, variable: str = "OPENAI_BASE_URL") -> str:
+    """The address without a slash at its end; PlaygroundError unless it is a plain http(s) address.
+
+    Keys belong in their own variable: an address with a user, a query or a fragment is refused and not repeated.
+    """
+    parts = _split(raw.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PlaygroundError(f"{variable} must be an address such as {OPENAI_URL} or http://localhost:11434/v1.")
+    if "@" in parts.netloc:
+        raise PlaygroundError(f"{variable} must not contain a user or password; put the key into OPENAI_API_KEY.")
+    if parts.query or parts.fragment:
+        raise PlaygroundError(f"{variable} must end before any ? or #; give only the address of the server.")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def environment_connection(values: Mapping[str, str]) -> Connection | None:
+    """The connection that OPENAI_API_KEY or OPENAI_BASE_URL describe, None if neither is set.
+
+    A key alone is OpenAI's own; an address alone is a server that needs none. OPENAI_ORG_ID goes along.
+    """
+    key = clean_key(values.get("OPENAI_API_KEY"))
+    address = values.get("OPENAI_BASE_URL", "").strip()
+    if key is None and not address:
+        return None
+    base_url = clean_base_url(address or OPENAI_URL)
+    host = urlsplit(base_url).netloc
+    return Connection(
+        name="OpenAI" if host == urlsplit(OPENAI_URL).netloc else host,
+        base_url=base_url,
+        api_key=key or NO_KEY,
+        organization=clean_key(values.get("OPENAI_ORG_ID"), "OPENAI_ORG_ID"),
+    )
+
+
+def make_client(connection: Connection) -> "AsyncOpenAI":
+    """A client that speaks to this connection only, with nothing but what the connection holds.
+
+    No retries (the runner's own can be seen and stopped), no redirects (they would carry the prompt elsewhere), and
+    proxies for other machines only. To be closed by its owner, on the event loop that used it.
+    """
+    from openai import AsyncOpenAI, DefaultAsyncHttpx2Client, Timeout
+
+    client = AsyncOpenAI(
+        api_key=connection.api_key,
+        base_url=connection.base_url,
+        max_retries=0,
+        http_client=DefaultAsyncHttpx2Client(
+            timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=not _is_loopback(connection.base_url),
+        ),
+    )
+    # The SDK fills every gap from the environment: what was meant for OpenAI would reach any other server. It takes
+    # None for a gap, and its custom headers (an Authorization among them) can be undone at this private name only.
+    client.organization = connection.organization
+    client.project = client.admin_api_key = client.webhook_secret = None
+    client._custom_headers = {}
+    return client
+
+
+async def list_models(client: "AsyncOpenAI") -> list[str]:
+    """The chat models that the server lists at GET /models, in natural order, at most `MOST_MODELS` of its first.
+
+    PlaygroundError within `MODELS_SECONDS` if there is no server, no access or no such list.
+    """
+    from llm.capabilities import is_chat_model
+
+    names = _model_names(await _ask_for_models(client))
+    if names is None:
+        raise PlaygroundError(_no_list(client))
+    chat_models = [name for name in dict.fromkeys(names) if is_chat_model(name)]
+    return sorted(chat_models[:MOST_MODELS], key=_natural)
+
+
+async def _ask_for_models(client: "AsyncOpenAI") -> object:
+    import openai
+
+    base_url = str(client.base_url).rstrip("/")
+    try:
+        async with asyncio.timeout(MODELS_SECONDS):
+            return await client.get("/models", cast_to=object)
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        raise PlaygroundError(f"{client.base_url.host} refused the key; check OPENAI_API_KEY.") from None
+    except (openai.APIConnectionError, TimeoutError):
+        raise PlaygroundError(f"No server answers at {base_url}; start it or correct OPENAI_BASE_URL.") from None
+    except (openai.APIError, ValueError):
+        raise PlaygroundError(_no_list(client)) from None
+
+
+def _no_list(client: "AsyncOpenAI") -> str:
+    return f"{client.base_url.host} does not list its models; type a name."
+
+
+def _model_names(body: object) -> list[str] | None:
+    entries = body.get("data") if isinstance(body, dict) else body  # some servers answer with the bare list
+    if not isinstance(entries, list):
+        return None
+    names = (entry.get("id") for entry in entries if isinstance(entry, dict))
+    return [name for name in names if isinstance(name, str) and name]
+
+
+def _natural(name: str) -> list[str | int]:
+    pieces = re.split(r"(\d{1,18})", name.casefold())  # bounded, because int() refuses thousands of digits
+    return [int(piece) if index % 2 else piece for index, piece in enumerate(pieces)]
+
+
+def _split(address: str) -> SplitResult | None:
+    # urlsplit drops tabs and line ends, and a backslash ends the host for some readers but not for others
+    if "\\" in address or any(c.isspace() or not c.isprintable() for c in address):
+        return None
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _is_loopback(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
