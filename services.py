@@ -1,12 +1,12 @@
 """The one place where store, runner and connections are built and joined; routes and pages share them."""
 
-import os
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
+from storage.store import Store
 
 from llm import tokens
 from llm.connections import Environment
@@ -15,7 +15,6 @@ from llm.local_model import LocalModel, find_model
 from llm.replies import LiveReply
 from llm.runner import Runner
 from llm.turns import Turns
-from storage.store import Store
 
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
@@ -71,7 +70,7 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    import openai  # noqa: F401
+    import openai
     import openai.resources.chat.completions  # noqa: F401
 
     tokens.warm()

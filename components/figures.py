@@ -1,10 +1,12 @@
 """Meters in words: every number with its unit, every estimate with ≈, an unknown price as n/a."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from llm.replies import Figures, LiveReply
-from llm.types import Cost, Provenance, Spent
+from storage.records import StoredMessage
+
+from llm.replies import Figures, LiveReply, tokens_per_second
+from llm.types import Cost, Provenance, Spent, Usage
 
 NONE = "–"
 MICRO = Decimal("0.000001")
@@ -67,6 +69,17 @@ def context_texts(tokens: int, window: int | None) -> dict[str, str]:
         return {"context": f"≈{tokens:,} tokens, window unknown", "context_share": "0"}
     share = min(1.0, tokens / window)
     return {"context": f"≈{tokens:,} of {window:,} tokens ({share:.0%})", "context_share": f"{share:.4f}"}
+
+
+def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
+    """The figures of the newest reply among the messages."""
+    reply = next((m.reply for m in reversed(messages) if m.reply), None)
+    if reply is None or reply.cost is None:
+        return None
+    usage = reply.reported or reply.estimated or Usage()
+    first, duration = (reply.timing.first_token, reply.timing.duration) if reply.timing else (None, None)
+    speed = tokens_per_second(usage.output_tokens, first, duration)
+    return Figures(usage, reply.cost, reply.reported is not None, first, speed)
 
 
 def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The browser session: the only code that touches `st.session_state`.
+"""The browser session: the only code that touches `st.session_state` and the address.
 
 The database holds the truth; the session holds what is open and what the controls are set to. Widget keys are a
 projection of it: `project` writes one before its widget is drawn, `widget` reads one inside a callback.
@@ -12,7 +12,9 @@ import streamlit as st
 from llm.types import Settings
 
 NEWEST = 40  # messages of a conversation that are drawn at first
+LISTED = 20  # conversations in the sidebar at first
 _KEY = "playground_session"
+_ADDRESS = "c"
 
 
 @dataclass
@@ -21,12 +23,25 @@ class Session:
 
     conversation_id: str | None = None  # None: a new, still unsaved conversation
     settings: Settings = field(default_factory=Settings)  # what the controls are set to
-    models: dict[str, str] = field(default_factory=dict)  # the last model chosen, per connection
-    drawn: int = NEWEST  # messages of the conversation that are drawn
-    listed: int = 20  # conversations in the sidebar
-    notice: str = ""  # one sentence above the composer, shown once
+    models: dict[str, str] = field(default_factory=dict)  # the model chosen last, by connection
+    drawn: int = NEWEST
+    listed: int = LISTED
+    notice: str = ""  # one sentence above the composer, until the next message is sent
     deleted: tuple[str, str, float] | None = None  # id, title and time (monotonic) of a deletion that can be undone
     page: str = ""  # the page that ran last
+    wanted: bool = False  # the chat was asked for from the sidebar
+
+    def open(self, conversation_id: str | None) -> None:
+        """Make a conversation, or None for a new one, the open one, in the address too."""
+        self.conversation_id, self.drawn, self.notice = conversation_id, NEWEST, ""
+        self.write_address()
+
+    def write_address(self) -> None:
+        """Name the open conversation in the address."""
+        if self.conversation_id:
+            st.query_params[_ADDRESS] = self.conversation_id
+        else:
+            st.query_params.pop(_ADDRESS, None)
 
 
 def session() -> Session:
@@ -36,8 +51,13 @@ def session() -> Session:
     return st.session_state[_KEY]
 
 
+def addressed() -> str | None:
+    """The conversation that the address names."""
+    return st.query_params.get(_ADDRESS)
+
+
 def project(key: str, value: Any) -> None:
-    """Show `value` in the widget with this key; call it before the widget is drawn."""
+    """Show `value` in the widget with this key; call it before the widget is drawn, or in a callback."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
@@ -45,3 +65,8 @@ def project(key: str, value: Any) -> None:
 def widget(key: str) -> Any:
     """The value of the widget with this key, as the user has just set it."""
     return st.session_state[key]
+
+
+def keep_typed(prompt: str) -> None:
+    """Put a prompt that was not sent back into the composer."""
+    project("prompt", prompt)

@@ -1,21 +1,21 @@
 """Connections: the servers that a model can be asked at, where their address and key come from, and what they offer."""
 
 import asyncio
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
+from llm.addresses import OPENAI_URL, clean_base_url, clean_key, is_loopback, proxy_for
 from llm.types import PlaygroundError
 
 if TYPE_CHECKING:
+    from httpx2 import AsyncClient
     from openai import AsyncOpenAI
 
-OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "none"  # servers without keys are asked with this one, because the SDK insists on some key
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 600.0  # a last resort: the runner has shorter limits of its own, counted on content
@@ -25,13 +25,14 @@ MOST_MODELS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A server to talk to. `base_url` ends without a slash; the key never shows in a repr."""
+    """A server to talk to. `base_url` ends without a slash; neither the key nor the proxy's password is in a repr."""
 
     name: str
     base_url: str
     api_key: str = field(repr=False)
     organization: str | None = None
     built_in: bool = False
+    proxy: str | None = field(default=None, repr=False)
 
 
 class Environment:
@@ -65,39 +66,10 @@ class Environment:
         return {name: value for name, value in found.items() if value is not None}
 
 
-def clean_key(raw: str | None, variable: str = "OPENAI_API_KEY") -> str | None:
-    """The key without the white space around it; None if nothing is left.
-
-    A key travels in an HTTP header, so anything but visible ASCII inside it is a PlaygroundError, which names the
-    variable and never shows the key.
-    """
-    key = (raw or "").strip()
-    if any(character.isspace() for character in key):
-        raise PlaygroundError(f"{variable} has white space inside it; copy the key again.")
-    if not all("!" <= character <= "~" for character in key):
-        raise PlaygroundError(f"{variable} has a character that no key can have; copy the key again.")
-    return key or None
-
-
-def clean_base_url(raw: str, variable: str = "OPENAI_BASE_URL") -> str:
-    """The address without a slash at its end; PlaygroundError unless it is a plain http(s) address.
-
-    Keys belong in their own variable: an address with a user, a query or a fragment is refused and not repeated.
-    """
-    parts = _split(raw.strip())
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise PlaygroundError(f"{variable} must be an address such as {OPENAI_URL} or http://localhost:11434/v1.")
-    if "@" in parts.netloc:
-        raise PlaygroundError(f"{variable} must not contain a user or password; put the key into OPENAI_API_KEY.")
-    if parts.query or parts.fragment:
-        raise PlaygroundError(f"{variable} must end before any ? or #; give only the address of the server.")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
 def environment_connection(values: Mapping[str, str]) -> Connection | None:
     """The connection that OPENAI_API_KEY or OPENAI_BASE_URL describe, None if neither is set.
 
-    A key alone is OpenAI's own; an address alone is a server that needs none. OPENAI_ORG_ID goes along.
+    A key alone is OpenAI's own; an address alone is a server that needs none. OPENAI_ORG_ID and the proxy go along.
     """
     key = clean_key(values.get("OPENAI_API_KEY"))
     address = values.get("OPENAI_BASE_URL", "").strip()
@@ -110,6 +82,7 @@ def environment_connection(values: Mapping[str, str]) -> Connection | None:
         base_url=base_url,
         api_key=key or NO_KEY,
         organization=clean_key(values.get("OPENAI_ORG_ID"), "OPENAI_ORG_ID"),
+        proxy=proxy_for(base_url, values),
     )
 
 
@@ -117,19 +90,16 @@ def make_client(connection: Connection) -> "AsyncOpenAI":
     """A client that speaks to this connection only, with nothing but what the connection holds.
 
     No retries (the runner's own can be seen and stopped), no redirects (they would carry the prompt elsewhere), and
-    proxies for other machines only. To be closed by its owner, on the event loop that used it.
+    proxies for other machines only. To be closed by its owner, on the event loop that used it. PlaygroundError if
+    the proxy is none that can be used.
     """
-    from openai import AsyncOpenAI, DefaultAsyncHttpx2Client, Timeout
+    from openai import AsyncOpenAI
 
     client = AsyncOpenAI(
         api_key=connection.api_key,
         base_url=connection.base_url,
         max_retries=0,
-        http_client=DefaultAsyncHttpx2Client(
-            timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            follow_redirects=False,
-            trust_env=not _is_loopback(connection.base_url),
-        ),
+        http_client=_http_client(connection),
     )
     # The SDK fills every gap from the environment: what was meant for OpenAI would reach any other server. It takes
     # None for a gap, and its custom headers (an Authorization among them) can be undone at this private name only.
@@ -137,6 +107,21 @@ def make_client(connection: Connection) -> "AsyncOpenAI":
     client.project = client.admin_api_key = client.webhook_secret = None
     client._custom_headers = {}
     return client
+
+
+def _http_client(connection: Connection) -> "AsyncClient":
+    from httpx2 import InvalidURL
+    from openai import DefaultAsyncHttpx2Client, Timeout
+
+    try:
+        return DefaultAsyncHttpx2Client(
+            timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            proxy=connection.proxy,
+            trust_env=not is_loopback(connection.base_url),  # a proxy of the system's settings, certificates
+        )
+    except (InvalidURL, ValueError, ImportError):  # ImportError: a SOCKS proxy
+        raise PlaygroundError("The proxy that is set cannot be used; give HTTPS_PROXY an http:// address.") from None
 
 
 async def list_models(client: "AsyncOpenAI") -> list[str]:
@@ -183,23 +168,3 @@ def _model_names(body: object) -> list[str] | None:
 def _natural(name: str) -> list[str | int]:
     pieces = re.split(r"(\d{1,18})", name.casefold())  # bounded, because int() refuses thousands of digits
     return [int(piece) if index % 2 else piece for index, piece in enumerate(pieces)]
-
-
-def _split(address: str) -> SplitResult | None:
-    # urlsplit drops tabs and line ends, and a backslash ends the host for some readers but not for others
-    if "\\" in address or any(c.isspace() or not c.isprintable() for c in address):
-        return None
-    try:
-        parts = urlsplit(address)
-        return parts if parts.port != 0 else None
-    except ValueError:
-        return None
-
-
-def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified

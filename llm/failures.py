@@ -1,10 +1,10 @@
 """What went wrong with a request, said in one sentence that tells the user what to do next.
 
-    authentication · permission · not_found · context_length · bad_request · too_large     the request
-    quota · rate_limit · server                                                            the server
-    connection · timeout                                                                   the way there
-    bad_stream · incomplete · no_text                                                      the answer
-    playground                                                                             ourselves
+authentication · permission · not_found · context_length · bad_request · too_large     the request
+quota · rate_limit · server                                                            the server
+connection · timeout                                                                   the way there
+bad_stream · incomplete · no_text                                                      the answer
+playground                                                                             ourselves
 """
 
 import json
@@ -15,6 +15,9 @@ from llm.types import Failure, PlaygroundError, Settings
 
 DETAIL_LIMIT = 2_000  # characters of the server's own words that are kept
 KEY_MARK = "[key]"
+_REQUEST_KINDS = {"authentication", "permission", "not_found", "context_length", "bad_request", "too_large"}
+# After these no model has worked, so nothing is billed.
+REFUSALS = frozenset(_REQUEST_KINDS | {"quota", "rate_limit", "connection", "playground"})
 
 _BY_STATUS = {
     400: ("bad_request", "{name} did not accept the request. Read its words below, change the setting and try again."),

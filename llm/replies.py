@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from llm.types import Cost, Provenance, Timing, Usage
 
+SHORTEST_SPEED_SPAN = 0.05  # seconds; over less a speed is noise
+
 
 class GrowingText:
     """A text that only grows; adding is cheap however long it is, and any thread may read."""
@@ -51,20 +53,22 @@ class Arrival:
         self.times.append(self.elapsed())
         self.ends.append(length)
 
+    @property
+    def first(self) -> float | None:
+        return self.times[0] if self.times else None
+
     def elapsed(self) -> float:
         return time.monotonic() - self.started
 
     def timing(self) -> Timing:
-        first = self.times[0] if self.times else None
-        return Timing(first, self.elapsed(), tuple(round(t, 4) for t in self.times), tuple(self.ends))
+        return Timing(self.first, self.elapsed(), tuple(round(t, 4) for t in self.times), tuple(self.ends))
 
 
-def tokens_per_second(output_tokens: int, times: tuple[float, ...] | list[float]) -> float | None:
-    """Generation speed: output tokens after the first chunk's share, over the time from first to last chunk."""
-    if len(times) < 2 or times[-1] <= times[0]:
+def tokens_per_second(output_tokens: int, first_token: float | None, duration: float | None) -> float | None:
+    """Generation speed: output tokens over the seconds from the first text to the end; None if too short to say."""
+    if first_token is None or duration is None or duration - first_token < SHORTEST_SPEED_SPAN:
         return None
-    after_first = output_tokens * (len(times) - 1) / len(times)
-    return after_first / (times[-1] - times[0])
+    return output_tokens / (duration - first_token)
 
 
 class LiveReply:

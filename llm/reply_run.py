@@ -12,7 +12,7 @@ from llm import failures, prices, requests
 from llm.capabilities import capabilities, effective
 from llm.completions import Completion
 from llm.connections import Connection
-from llm.context import fit
+from llm.context import Context, fit
 from llm.replies import Arrival, Figures, LiveReply, tokens_per_second
 from llm.tokens import RunningCount, Tokenizer, tokenizer_for
 from llm.types import Cost, Failure, Message, Outcome, PlaygroundError, Provenance, Sent, Settings, Status, Usage
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 SAVE_EVERY = 1.0  # seconds between two saves of what has arrived
 COUNT_EVERY = 0.25  # seconds between two estimates of the meters
 NOT_BILLED = Usage()
-# After these the server has taken nothing on: the request never reached a model.
-_REFUSALS = frozenset(
-    "authentication permission not_found context_length bad_request too_large quota rate_limit connection playground".split()
-)
+History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 
 
 class ReplyStore(Protocol):
@@ -51,18 +48,24 @@ class Prepared:
     body: dict[str, Any]
     sent: Sent
     tokenizer: Tokenizer
-    input_tokens: int  # estimated
-    context_window: int | None  # tokens
+    context: Context
 
 
-def prepare(history: Sequence[tuple[int, Message]], settings: Settings, connection: Connection) -> Prepared:
-    """The request for a history that ends with the prompt: what fits, and only what the model accepts."""
+def context_of(history: History, settings: Settings, connection: Connection) -> Context:
+    """The messages of a history that go to the model with these settings."""
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     tokenizer = tokenizer_for(settings.model, connection.built_in)
     allowed, _ = effective(settings.parameters, able)
-    context = fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
+    return fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
+
+
+def prepare(history: History, settings: Settings, connection: Connection) -> Prepared:
+    """The request for a history that ends with the prompt: what fits, and only what the model accepts."""
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    context = context_of(history, settings, connection)
     body = requests.wire_body(settings, context, able)
-    return Prepared(body, requests.sent(body, settings, context, able), tokenizer, context.tokens, able.context_window)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    return Prepared(body, requests.sent(body, settings, context, able), tokenizer, context)
 
 
 class ReplyRun:
@@ -86,7 +89,7 @@ class ReplyRun:
         if self._task:
             self._task.cancel()
 
-    async def run(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> None:
+    async def run(self, history: Callable[[], History]) -> None:
         """Stream the reply and commit how it ended, whatever happens on the way."""
         self._task = asyncio.create_task(self._stream(history))
         saver = asyncio.create_task(self._save_as_it_grows())
@@ -101,7 +104,7 @@ class ReplyRun:
             self.live.end()
             self.ended.set()
 
-    async def _stream(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> None:
+    async def _stream(self, history: Callable[[], History]) -> None:
         self._connection = await asyncio.to_thread(self._connector.open, self.settings.connection, self.live.say)
         self.live.say("Waiting for the first token…")
         self._prepared = await asyncio.to_thread(self._prepare, history)
@@ -118,20 +121,19 @@ class ReplyRun:
                 counted_at = time.monotonic()
                 self._estimate(count.tokens, 0)
 
-    def _prepare(self, history: Callable[[], Sequence[tuple[int, Message]]]) -> Prepared:
+    def _prepare(self, history: Callable[[], History]) -> Prepared:
         prepared = prepare(history(), self.settings, self._connection)
         self._store.record_request(self.live.id, prepared.sent)
-        self.live.context_window = prepared.context_window
+        self.live.context_window = prepared.context.window
         return prepared
 
     def _estimate(self, output_tokens: int, reasoning_tokens: int) -> None:
-        usage = Usage(self._prepared.input_tokens, output_tokens, 0, reasoning_tokens)
+        usage = Usage(self._prepared.context.tokens, output_tokens, 0, reasoning_tokens)
         self._show(usage, self._price(usage, Provenance.ESTIMATED), reported=False)
 
     def _show(self, usage: Usage, cost: Cost, *, reported: bool) -> None:
-        times = self._arrival.times
-        first = times[0] if times else None
-        speed = tokens_per_second(usage.output_tokens, times)
+        first = self._arrival.first
+        speed = tokens_per_second(usage.output_tokens, first, self._arrival.elapsed())
         self.live.figures = Figures(usage, cost, reported, first, speed)
 
     async def _save_as_it_grows(self) -> None:
@@ -174,12 +176,12 @@ class ReplyRun:
         self._store.finish(self.live.id, self.live.text, self.live.reasoning, outcome)
 
     def _final_estimate(self, failure: Failure | None) -> Usage:
-        nothing_taken = failure is not None and failure.kind in _REFUSALS and not self.live.length
+        nothing_taken = failure is not None and failure.kind in failures.REFUSALS and not self.live.length
         if self._completion is None or nothing_taken:
             return NOT_BILLED
         reasoning = self._prepared.tokenizer.count(self.live.reasoning)
         output = reasoning + self._prepared.tokenizer.count(self.live.text)
-        return Usage(self._prepared.input_tokens, output, 0, reasoning)
+        return Usage(self._prepared.context.tokens, output, 0, reasoning)
 
     def _price(self, usage: Usage, provenance: Provenance) -> Cost:
         if self._connection is None:

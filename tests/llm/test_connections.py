@@ -11,16 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.connections import (
-    MOST_MODELS,
-    Connection,
-    Environment,
-    clean_base_url,
-    clean_key,
-    environment_connection,
-    list_models,
-    make_client,
-)
+from llm.addresses import clean_base_url, clean_key, proxy_for
+from llm.connections import MOST_MODELS, Connection, Environment, environment_connection, list_models, make_client
 from llm.types import PlaygroundError
 
 SECRET = "sk-very-secret"
@@ -179,6 +171,38 @@ class TestEnvironmentConnection:
             environment_connection({"OPENAI_API_KEY": SECRET, "OPENAI_ORG_ID": "组织"})
 
 
+class TestProxy:
+    REMOTE = "https://example.com/v1"
+
+    @pytest.mark.parametrize(
+        ("values", "proxy"),
+        [
+            ({}, None),
+            ({"HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+            ({"https_proxy": "proxy:3128 "}, "http://proxy:3128"),
+            ({"HTTP_PROXY": "http://proxy:3128"}, None),
+            ({"ALL_PROXY": "http://代理:3128"}, "http://代理:3128"),
+            ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "localhost, example.com"}, None),
+            ({"HTTPS_PROXY": "http://proxy:3128", "no_proxy": "*"}, None),
+        ],
+    )
+    def test_the_usual_variables_decide(self, values, proxy):
+        assert proxy_for(self.REMOTE, values) == proxy
+        found = environment_connection({"OPENAI_BASE_URL": self.REMOTE, **values})
+        assert found.proxy == proxy
+
+    @pytest.mark.parametrize("host", ["localhost:1", "127.0.0.1", "[::1]:1", "0.0.0.0:1", "a.localhost"])
+    def test_this_machine_is_reached_without_one(self, host):
+        assert proxy_for(f"http://{host}/v1", {"HTTP_PROXY": "http://proxy:3128"}) is None
+
+    @pytest.mark.parametrize("proxy", ["socks5://proxy:1", "foo://proxy", "http://[::1"])
+    def test_one_that_cannot_be_used_is_one_sentence_without_its_password(self, proxy):
+        found = environment_connection({"OPENAI_BASE_URL": self.REMOTE, "HTTPS_PROXY": proxy})
+        assert proxy not in repr(found)
+        with pytest.raises(PlaygroundError, match="The proxy that is set cannot be used"):
+            make_client(found)
+
+
 class TestEnvironment:
     def test_the_file_is_read_as_it_stands(self, tmp_path):
         (tmp_path / ".env").write_text("PG_A='甲 $PG_B'\n# comment\nPG_B=2\nPG_EMPTY\n", encoding="utf-8-sig")
@@ -231,11 +255,8 @@ class TestClient:
         models_of(connection_to(server))
         assert len(server.seen) == 1
 
-    def test_a_proxy_is_asked_for_other_machines(self, server, monkeypatch):
-        monkeypatch.setenv("HTTP_PROXY", server.base_url.removesuffix("/v1"))
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        models_of(connection_to(server, base_url="http://model.invalid/v1"))
+    def test_a_proxy_is_asked_for_other_machines(self, server):
+        models_of(connection_to(server, base_url="http://model.invalid/v1", proxy=server.base_url.removesuffix("/v1")))
         assert server.seen[0][0] == "http://model.invalid/v1/models"
 
     def test_a_redirect_is_not_followed(self, server):

@@ -1,0 +1,30 @@
+# Without make: README.md has the same in plain lines. Another Python: make run PYTHON=python3.12
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint format
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/installed .venv/installed-model ## Open the playground (the first time: install it)
+	@.venv/bin/streamlit run app.py
+
+test: lint .venv/installed-model ## Check the style and run all tests
+	@scripts/test-machine
+	@.venv/bin/python -m pytest
+
+lint: .venv/installed-dev ## Check the style only
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+
+format: .venv/installed-dev ## Put the style right
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+# A stamp for each set of packages, so that what is installed starts at once.
+.venv/installed: requirements.txt
+	@scripts/install app
+.venv/installed-model: .venv/installed requirements-model.txt
+	@scripts/install model
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@scripts/install dev

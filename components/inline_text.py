@@ -1,0 +1,197 @@
+"""Rewriting inside one block of Markdown, so that only what is meant to be Markdown is drawn as Markdown.
+
+Whatever could load, run or be replaced is escaped, also where it might turn out to be harmless: a bracket is left
+as a link only if its address begins with http, https or mailto, a backtick only if it has its partner.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+SAFE_ADDRESS = r"(?:https?://|mailto:)"
+LONGEST_FORMULA = 2_000  # characters; bounds the search for the end of each formula
+
+_URL = r"[\w\-./:?#@&+,;=%~]"
+_DESTINATION = re.compile(rf"\s*<?{SAFE_ADDRESS}(?:(?!!\[)[^\s()<>\[\]\\`]|\((?:(?!!\[)[^\s()<>\[\]\\`])*\))*", re.I)
+_ARROW = r"(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
+_SYNTAX = re.compile(
+    rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | (?P<ticks>`+) | (?P<dollars>\$+)
+    | (?P<raw>(?i:{SAFE_ADDRESS}|www\.){_URL}+ | <{SAFE_ADDRESS}{_URL}+> | <[\w.+-]+@[\w.-]+> | ~~)
+    | (?P<arrow>{_ARROW}) | (?P<opening>!*\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+(?=[\w+-]))""",
+    re.VERBOSE,
+)
+_EMOJI = re.compile(r"[\w+-]+:")
+_TEX_WORDS = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def apart(text: str) -> str:
+    """`text` in an element of its own without any style: Streamlit's emoji, icons and arrows, which it finds after
+    escapes are gone, are not found across elements."""
+    return f":color[{text}]"
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block on its way through; `brackets` are the places in `out` of the brackets that are open."""
+
+    text: str
+    out: list[str] = field(default_factory=list)
+    brackets: list[int] = field(default_factory=list)
+
+
+def inline(text: str) -> str:
+    """One paragraph, heading, table row or stray line, made safe; containers' own marks may be in front of its lines.
+    Takes time in proportion to its length."""
+    block, position = _Block(text), 0
+    while match := _SYNTAX.search(text, position):
+        block.out.append(text[position : match.start()])
+        kind = match.lastgroup or ""
+        position = _HANDLERS[kind](block, match) if kind in _HANDLERS else match.end()
+        if kind == "raw":
+            block.out.append(match[0])
+    block.out.append(text[position:])
+    return "".join(block.out)
+
+
+def _escaped(block: _Block, match: re.Match[str]) -> int:
+    if match[0] == "\\:":
+        return _colon_run(block, match.start() + 1, match.end())
+    if match[0] in _TEX and (end := _formula(block, match.start(), *_TEX[match[0]])):
+        return end
+    block.out.append(match[0])
+    return match.end()
+
+
+def _ticks(block: _Block, match: re.Match[str]) -> int:
+    """A code span stays as it is. One that would load an image if the page saw no code there (a table's cells end
+    at bars, a block may end at a line) is shown as text."""
+    ticks = match[0]
+    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(block.text, match.end())
+    body = block.text[match.end() : closing.start()] if closing else ""
+    if closing is None or (("![" in body or "](" in body) and ("|" in body or "\n" in body)):
+        block.out.append("\\`" * len(ticks))
+        return match.end()
+    block.out.append(ticks + body.replace("  \n", "\n") + ticks)
+    return closing.end()
+
+
+def _dollars(block: _Block, match: re.Match[str]) -> int:
+    start, width = match.start(), len(match[0])
+    if width == 2 and (end := _formula(block, start, "$$", "$$")):
+        return end
+    if width == 1 and (end := _inline_formula(block, start)):
+        return end
+    block.out.append("\\$" * width)
+    return match.end()
+
+
+def _formula(block: _Block, start: int, closer: str, fence: str) -> int:
+    """Write the formula that begins at `start` and say where it ends; 0 if there is none."""
+    opening = start + 2
+    end = block.text.find(closer, opening, opening + LONGEST_FORMULA)
+    body = re.sub(r"\s*\n[\s>]*", " ", block.text[opening:end]).strip()
+    after = block.text[end + 2 : end + 3]
+    if end < 0 or not is_formula(body) or after == "$" or (fence == "$" and after.isdigit()):
+        return 0
+    block.out.append(f"{fence}{body}{fence}")
+    return end + 2
+
+
+def _inline_formula(block: _Block, start: int) -> int:
+    """`$x$`, but not the money in "US$100 and US$200" or "$5 to $10"."""
+    end = block.text.find("$", start + 1, start + LONGEST_FORMULA)
+    body = block.text[start + 1 : end]
+    before, after = block.text[start - 1 : start], block.text[end + 1 : end + 2]
+    if end < 0 or "\n" in body or body != body.strip() or before.isalnum() or after.isdigit() or after == "$":
+        return 0
+    if not is_formula(body) or not _reads_as_mathematics(body, after):
+        return 0
+    block.out.append(f"${body}$")
+    return end + 1
+
+
+def is_formula(body: str) -> bool:
+    """Whether text between delimiters may be left to TeX: nothing in it would mean anything to Markdown outside."""
+    return bool(body) and not any(mark in body for mark in ("$", "`", "![", "](", "\n\n")) and not body.endswith("\\")
+
+
+def _reads_as_mathematics(body: str, after: str) -> bool:
+    words = _WORD.findall(_TEX_WORDS.sub(" ", body))
+    if body[0].isdigit() or after.isalnum():
+        return not words
+    return len(words) < 2 or any(mark in body for mark in "\\^_=")
+
+
+def _arrow(block: _Block, match: re.Match[str]) -> int:
+    first, rest = match[0][0], match[0][1:]
+    block.out.append(("\\" if first in "<~" else "") + first + apart(rest))
+    return match.end()
+
+
+def _opening(block: _Block, match: re.Match[str]) -> int:
+    marks = match[0].index("[")
+    block.out.extend(["\\!"] * marks)
+    block.brackets.append(len(block.out))
+    block.out.append("\\[^" if match[0].endswith("^") else "[")
+    return match.end()
+
+
+def _closing(block: _Block, match: re.Match[str]) -> int:
+    """A link, a definition or plain brackets. An address that is not allowed leaves the brackets as text."""
+    end = match.end()
+    following = block.text[end : end + 1]
+    opening = block.brackets.pop() if block.brackets else None
+    if following not in ("(", ":"):
+        block.out.append("]")
+        return end
+    destination = _DESTINATION.match(block.text, end + 1)
+    if destination is None or opening is None:
+        if opening is not None:
+            block.out[opening] = "\\" + block.out[opening].removeprefix("\\")
+        block.out.append("\\]")
+        return end
+    if following == "(":
+        _name_link(block, opening)
+    block.out.append("]" + following + destination[0])
+    return destination.end()
+
+
+def _name_link(block: _Block, opening: int) -> None:
+    """An image becomes a link with its description; a link without a text gets one."""
+    is_image = opening > 0 and block.out[opening - 1] == "\\!"
+    if is_image:
+        block.out[opening - 1] = ""
+    if not "".join(block.out[opening + 1 :]).strip():
+        block.out.append("image" if is_image else "link")
+
+
+def _single(block: _Block, match: re.Match[str]) -> int:
+    block.out.append("\\" + match[0])
+    return match.end()
+
+
+def _colons(block: _Block, match: re.Match[str]) -> int:
+    return _colon_run(block, match.start(), match.end())
+
+
+def _colon_run(block: _Block, start: int, end: int) -> int:
+    """Colons before a word: `:smile:` is kept apart, `:red[` escaped, 12:30 left alone."""
+    colons = block.text[start:end]
+    if _EMOJI.match(block.text, end):
+        block.out.append(apart(colons))
+    else:
+        block.out.append(colons if block.text[end : end + 1].isdigit() else "\\:" * len(colons))
+    return end
+
+
+_TEX = {"\\(": ("\\)", "$"), "\\[": ("\\]", "$$")}
+_HANDLERS = {
+    "escaped": _escaped,
+    "ticks": _ticks,
+    "dollars": _dollars,
+    "arrow": _arrow,
+    "opening": _opening,
+    "closing": _closing,
+    "single": _single,
+    "colons": _colons,
+}

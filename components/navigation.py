@@ -1,0 +1,76 @@
+"""The main script: the frame around every page. The sidebar begins with the conversations, whatever page is open."""
+
+import time
+from pathlib import Path
+
+import streamlit as st
+from components.live_reply import preload
+from storage.records import ListedConversation
+
+from components.conversation_list import (
+    ConversationActions,
+    conversation_list,
+    new_conversation_button,
+    undo_deletion,
+)
+from components.session import LISTED, session
+from llm.types import PlaygroundError
+from services import UNDO, Services, services
+
+ROOT = Path(__file__).parent.parent
+
+
+def sidebar(app: Services) -> None:
+    """New conversation, an undo while there is one, and the list."""
+    tab = session()
+
+    def open_conversation(conversation_id: str | None) -> None:
+        tab.open(conversation_id)
+        tab.wanted = True
+
+    def delete(conversation: ListedConversation) -> None:
+        app.delete_conversation(conversation.id)
+        tab.deleted = (conversation.id, conversation.title, time.monotonic())
+        if tab.conversation_id == conversation.id:
+            tab.open(None)
+
+    def restore(conversation_id: str) -> None:
+        app.store.conversations.restore(conversation_id)
+        tab.deleted = None
+
+    def list_more() -> None:
+        tab.listed += LISTED
+
+    new_conversation_button(open_conversation)
+    if tab.deleted and time.monotonic() - tab.deleted[2] < UNDO:
+        undo_deletion(tab.deleted, UNDO, restore)
+    found = app.store.conversations.recent(tab.listed + 1)
+    actions = ConversationActions(open_conversation, app.store.conversations.rename, delete, restore, list_more)
+    conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
+
+
+def main() -> None:
+    """Draw the frame and run the page."""
+    st.set_page_config(page_title="Playground", page_icon=":material/forum:", layout="centered")
+    st.html(ROOT / "components" / "frontend" / "page.css")
+    chat = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
+    models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
+    page = st.navigation([chat, models], position="top")
+    try:
+        app = services()
+    except PlaygroundError as error:
+        st.error(str(error), icon=":material/database_off:")
+        st.button("Try again")
+        st.stop()
+    tab = session()
+    if tab.wanted:
+        tab.wanted = False
+        if page is not chat:
+            st.switch_page(chat)
+    preload()
+    with st.sidebar:
+        sidebar(app)
+    page.run()
+
+
+main()

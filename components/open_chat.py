@@ -1,0 +1,132 @@
+"""What is open in a tab, and what the user does with it. Draws nothing: it joins the session to the services."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from llm.capabilities import preferred_model
+from llm.context import Context
+from storage.records import StoredMessage
+
+from components.session import NEWEST, Session, addressed, keep_typed
+from llm.connections import Connection
+from llm.directory import Listing
+from llm.replies import LiveReply
+from llm.reply_run import context_of
+from llm.types import PlaygroundError, Settings, Spent
+from services import Services
+
+FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
+SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
+PAGE = "chat"
+
+
+@dataclass(frozen=True)
+class OpenChat:
+    """The open conversation of one tab; its methods are the callbacks of the chat page."""
+
+    app: Services
+    tab: Session
+
+    def follow_address(self) -> None:
+        """Open what the address names; coming from another page, what was open still is."""
+        if self.tab.page != PAGE and not addressed():
+            self.tab.write_address()
+        self.tab.page = PAGE
+        wanted = addressed()
+        if wanted == self.tab.conversation_id:
+            return
+        conversation = self.app.store.conversations.get(wanted) if wanted else None
+        self.tab.open(conversation.id if conversation else None)
+        if conversation:
+            self.tab.settings = conversation.settings
+        elif wanted:
+            self.tab.notice = "This conversation is not here: it was deleted, or the address is wrong."
+
+    @property
+    def connection(self) -> Connection:
+        return self.app.directory.get(self.tab.settings.connection)
+
+    @property
+    def listing(self) -> Listing:
+        """The models of the connection, as far as they are known now."""
+        return self.app.directory.listing(self.connection, 0)
+
+    @property
+    def live(self) -> LiveReply | None:
+        return self.app.turns.live_in(self.tab.conversation_id) if self.tab.conversation_id else None
+
+    def messages(self) -> list[StoredMessage]:
+        """The newest messages of the open branch, as many as are drawn."""
+        return (
+            self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn) if self.tab.conversation_id else []
+        )
+
+    def hidden(self, drawn: int) -> int:
+        """How many messages stand before those drawn."""
+        return self.app.store.messages.count(self.tab.conversation_id) - drawn if drawn >= self.tab.drawn else 0
+
+    def spent(self) -> Spent:
+        return self.app.store.conversations.spent(self.tab.conversation_id) if self.tab.conversation_id else Spent()
+
+    def context(self, messages: list[StoredMessage]) -> Context:
+        """What the next request would send of the conversation so far."""
+        history = self.app.store.messages.context(messages[-1].id) if messages else []
+        return context_of(history, self.tab.settings, self.connection)
+
+    def choose_model(self, wait: float = FIRST_LISTING) -> None:
+        """See that a model is chosen: the one used last through this connection, else one that it lists."""
+        connection = self.connection
+        if self.tab.settings.connection == connection.name and self.tab.settings.model:
+            return
+        model = self.tab.models.get(connection.name) or self.app.store.replies.last_model(connection.name)
+        if not model:
+            listed = self.app.directory.listing(connection, wait).models
+            model = preferred_model(listed) or next(iter(listed), "")
+        self.tab.settings = replace(self.tab.settings, connection=connection.name, model=model)
+
+    def change_connection(self, name: str) -> None:
+        self.tab.settings = replace(self.tab.settings, connection=name, model="")
+        self.choose_model()
+        self._keep(self.tab.settings)
+
+    def change_model(self, model: str) -> None:
+        self._keep(replace(self.tab.settings, model=model))
+
+    def change_parameter(self, name: str, value: Any) -> None:
+        parameters = replace(self.tab.settings.parameters, **{name: value})
+        self._keep(replace(self.tab.settings, parameters=parameters))
+
+    def send(self, prompt: str) -> None:
+        """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
+        try:
+            self.choose_model(SENDING)
+            live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
+        except PlaygroundError as error:
+            self.tab.notice = str(error)
+            keep_typed(prompt)
+        else:
+            self.tab.open(live.conversation_id)
+
+    def regenerate(self, message_id: int) -> None:
+        """Another reply to the same prompt, with the settings as they are now."""
+        try:
+            self.app.turns.regenerate(message_id, self.tab.settings)
+            self.tab.notice = ""
+        except PlaygroundError as error:
+            self.tab.notice = str(error)
+
+    def show_sibling(self, message_id: int, step: int) -> None:
+        self.app.store.messages.show_sibling(message_id, step)
+
+    def show_earlier(self) -> None:
+        self.tab.drawn += NEWEST
+
+    def stop(self) -> None:
+        if live := self.live:
+            self.app.turns.stop(live.id)
+
+    def _keep(self, settings: Settings) -> None:
+        self.tab.settings = settings
+        self.tab.models[settings.connection] = settings.model
+        if self.tab.conversation_id:
+            self.app.store.conversations.save_settings(self.tab.conversation_id, settings)

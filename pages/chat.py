@@ -1,0 +1,44 @@
+"""The chat: settings and meters in the sidebar, the conversation in the middle, the composer below."""
+
+import streamlit as st
+from llm.capabilities import capabilities
+
+from components.composer import composer
+from components.empty_state import empty_state
+from components.figures import stored_figures
+from components.meters import meters
+from components.model_picker import connection_picker, model_picker, wait_for_models
+from components.open_chat import OpenChat
+from components.parameter_controls import parameter_controls
+from components.session import session
+from components.transcript import ReplyActions, show_earlier, transcript
+from services import services
+
+chat = OpenChat(services(), session())
+chat.follow_address()
+chat.choose_model()
+connection, live, messages = chat.connection, chat.live, chat.messages()
+settings = chat.tab.settings
+
+with st.sidebar:
+    for problem in chat.app.directory.problems():
+        st.warning(problem)
+    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
+    listing = chat.listing
+    if listing.pending:
+        wait_for_models(lambda: not chat.listing.pending)
+    model_picker(listing.models, settings.model, listing.problem, chat.change_model)
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    parameter_controls(lambda: chat.tab.settings.parameters, able, chat.change_parameter)
+    context = chat.context(messages)
+    figures = live.figures if live else stored_figures(messages)
+    meters(figures, chat.spent(), (context.tokens, context.window), live)
+
+if messages:
+    show_earlier(chat.hidden(len(messages)), chat.show_earlier)
+    transcript(messages, live, ReplyActions(chat.regenerate, chat.show_sibling))
+else:
+    empty_state(connection, settings.model, chat.send)
+
+line = context.line if context.sent < context.total else ""
+composer(line, chat.tab.notice, chat.send, chat.stop if live else None)

@@ -1,0 +1,25 @@
+"""The models of a connection: what each one reads, writes, refuses and costs, as the playground knows it."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components.model_picker import connection_picker, wait_for_models
+from components.model_table import model_table
+from components.open_chat import OpenChat
+from components.session import session
+from llm.model_facts import model_facts
+from services import services
+
+chat = OpenChat(services(), session())
+chat.tab.page = "models"
+connection = chat.connection
+
+st.header("Models", anchor=False)
+with st.sidebar:
+    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
+listing = chat.listing
+if listing.pending:
+    wait_for_models(lambda: not chat.listing.pending)
+now = datetime.now(UTC)
+model_table(connection.name, [model_facts(model, connection, now) for model in listing.models], listing)

@@ -1,0 +1,286 @@
+"""One turn, against a real server and a real file: what leaves, what is kept, how it ends."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from llm.connections import Environment
+from llm.directory import Directory
+from llm.local_model import LocalModel
+from llm.replies import LiveReply
+from llm.runner import Runner
+from llm.turns import Turns
+from llm.types import Parameters, PlaygroundError, Provenance, Settings, Status, Usage
+from tests.upstream import ODD_USAGE, Answer
+
+KEY = "sk-test-0123456789"
+
+
+class Playground:
+    """The parts below the pages, joined as the pages join them."""
+
+    def __init__(self, store, upstream, folder):
+        (folder / ".env").write_text(f"OPENAI_BASE_URL={upstream.base_url}\nOPENAI_API_KEY={KEY}\n")
+        self.store, self.runner = store, Runner()
+        self.directory = Directory(Environment(folder / ".env"), LocalModel(None), self.runner)
+        self.turns = Turns(store.replies, store.messages, self.directory, self.runner)
+        self.name = self.directory.all()[0].name
+
+    def settings(self, model="house-model", **parameters):
+        return Settings(self.name, model, Parameters(**parameters))
+
+    def send(self, prompt, conversation_id=None, settings=None) -> LiveReply:
+        return self.turns.send(conversation_id, prompt, settings or self.settings())
+
+    def stored(self, live: LiveReply):
+        """The reply's message, once its end is committed."""
+        wait_until(lambda: not live.live)
+        return self.store.messages.path(live.conversation_id)[-1]
+
+
+def wait_until(condition, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was never met"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def playground(store, upstream, tmp_path, monkeypatch):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID"):
+        monkeypatch.delenv(name, raising=False)
+    playground = Playground(store, upstream, tmp_path)
+    yield playground
+    playground.turns.close()
+    playground.runner.close()
+
+
+def test_a_turn_stores_the_prompt_the_whole_reply_and_the_reported_usage(playground, upstream):
+    upstream.answer = Answer(chunks=("你好", "，世界", "! 👩‍👩‍👧"))
+    stored = playground.stored(playground.send("请打个招呼"))
+    assert stored.text == "你好，世界! 👩‍👩‍👧"
+    assert stored.reply.status is Status.COMPLETE
+    assert stored.reply.reported == Usage(1237, 311)
+    assert stored.reply.request_id == "req-7"
+    assert upstream.requests == [
+        {
+            "model": "house-model",
+            "messages": [{"role": "user", "content": "请打个招呼"}],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+    ]
+
+
+def test_the_key_goes_to_the_server_and_into_no_file(playground, upstream, tmp_path):
+    playground.stored(playground.send("hello"))
+    assert upstream.headers[0]["authorization"] == f"Bearer {KEY}"
+    files = [f for f in tmp_path.rglob("*") if f.is_file() and f.name != ".env"]
+    assert files
+    assert not any(KEY.encode() in f.read_bytes() for f in files)
+
+
+def test_the_user_message_is_on_disk_before_the_request_leaves(playground, upstream):
+    upstream.answer = Answer(hold_after=0)
+    live = playground.send("is it there?")
+    wait_until(lambda: upstream.requests)
+    prompt, reply = playground.store.messages.path(live.conversation_id)
+    assert (prompt.text, reply.reply.status) == ("is it there?", Status.STREAMING)
+    upstream.release()
+    assert playground.stored(live).reply.status is Status.COMPLETE
+
+
+def test_what_arrived_is_saved_while_the_reply_streams(playground, upstream):
+    upstream.answer = Answer(chunks=("first ", "second"), hold_after=1)
+    live = playground.send("go")
+    wait_until(lambda: playground.store.messages.path(live.conversation_id)[-1].text == "first ")
+    assert live.live
+    upstream.release()
+    assert playground.stored(live).text == "first second"
+
+
+def test_stop_keeps_the_partial_text_and_closes_the_request(playground, upstream):
+    upstream.answer = Answer(chunks=("kept ", "never"), hold_after=1)
+    live = playground.send("go")
+    wait_until(lambda: live.text == "kept ")
+    playground.turns.stop(live.id)
+    stored = playground.stored(live)
+    assert (stored.text, stored.reply.status) == ("kept ", Status.STOPPED)
+    assert stored.reply.reported is None
+    assert stored.reply.estimated.output_tokens > 0
+    wait_until(lambda: upstream.closed == 1)
+
+
+def test_a_stopped_reply_of_a_priced_model_keeps_a_partial_estimate(playground, upstream):
+    upstream.answer = Answer(chunks=("kept ", "never"), hold_after=1)
+    live = playground.send("go", settings=playground.settings("gpt-4o-mini"))
+    wait_until(lambda: live.text)
+    playground.turns.stop(live.id)
+    cost = playground.stored(live).reply.cost
+    assert cost.provenance is Provenance.PARTIAL
+    assert cost.amount > 0
+
+
+def test_a_second_prompt_is_refused_while_a_reply_streams(playground, upstream):
+    upstream.answer = Answer(hold_after=0)
+    live = playground.send("first")
+    with pytest.raises(PlaygroundError, match="still streaming"):
+        playground.send("second", live.conversation_id)
+    upstream.release()
+    playground.stored(live)
+    assert len(upstream.requests) == 1
+
+
+def test_the_next_turn_sends_the_history(playground, upstream):
+    live = playground.send("one")
+    playground.stored(live)
+    playground.stored(playground.send("two", live.conversation_id))
+    sent = [(m["role"], m["content"]) for m in upstream.requests[1]["messages"]]
+    assert sent == [("user", "one"), ("assistant", "Hello from upstream."), ("user", "two")]
+
+
+def test_regenerating_asks_the_same_again_and_keeps_the_old_reply(playground, upstream):
+    first = playground.stored(playground.send("one"))
+    upstream.answer = Answer(chunks=("Another.",))
+    again = playground.stored(playground.turns.regenerate(first.id, playground.settings()))
+    assert (again.text, again.sibling, again.siblings) == ("Another.", 2, 2)
+    assert upstream.requests[0]["messages"] == upstream.requests[1]["messages"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wire"),
+    [
+        ("temperature", 0.3, {"temperature": 0.3}),
+        ("top_p", 0.9, {"top_p": 0.9}),
+        ("max_tokens", 77, {"max_tokens": 77}),
+        ("stop_sequences", ("结束", "\n\n"), {"stop": ["结束", "\n\n"]}),
+        ("frequency_penalty", 0.5, {"frequency_penalty": 0.5}),
+        ("presence_penalty", -0.5, {"presence_penalty": -0.5}),
+        ("seed", 7, {"seed": 7}),
+        ("reasoning_effort", "low", {"reasoning_effort": "low"}),
+        ("response_format", "json_object", {"response_format": {"type": "json_object"}}),
+    ],
+)
+def test_a_parameter_that_is_set_is_sent_and_only_that(playground, upstream, name, value, wire):
+    playground.stored(playground.send("go", settings=playground.settings(**{name: value})))
+    body = upstream.requests[0]
+    assert {k: v for k, v in body.items() if k not in ("model", "messages", "stream", "stream_options")} == wire
+
+
+def test_the_system_prompt_stands_first(playground, upstream):
+    playground.stored(playground.send("go", settings=playground.settings(system_prompt="用中文回答。")))
+    assert upstream.requests[0]["messages"][0] == {"role": "system", "content": "用中文回答。"}
+
+
+def test_what_a_reasoning_model_refuses_is_held_back_and_recorded(playground, upstream):
+    settings = playground.settings("gpt-5-mini", temperature=0.5, max_tokens=99)
+    stored = playground.stored(playground.send("go", settings=settings))
+    body = upstream.requests[0]
+    assert "temperature" not in body
+    assert body["max_completion_tokens"] == 99
+    assert [name for name, _ in stored.reply.sent.dropped] == ["temperature"]
+    assert stored.reply.settings.parameters.temperature == 0.5
+
+
+@pytest.mark.parametrize("bad", [{"temperature": float("nan")}, {"top_p": 7.0}, {"max_tokens": 0}])
+def test_a_value_out_of_range_is_refused_before_anything_is_sent(playground, upstream, bad):
+    with pytest.raises(PlaygroundError):
+        playground.send("go", settings=playground.settings(**bad))
+    assert upstream.requests == []
+    assert playground.store.conversations.recent(1) == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500, 503])
+def test_a_refusal_is_one_sentence_and_the_servers_own_words(playground, upstream, status):
+    upstream.answer = Answer(status=status, body=b'{"error": {"message": "No, because \\u4e0d."}}')
+    reply = playground.stored(playground.send("go")).reply
+    assert reply.status is Status.FAILED
+    assert reply.failure.sentence.endswith(".")
+    assert reply.failure.detail == "No, because 不."
+    assert len(upstream.requests) == 1
+
+
+def test_a_key_that_the_server_echoes_is_hidden(playground, upstream):
+    upstream.answer = Answer(status=401, body=b'{"error": {"message": "Wrong key %s."}}' % KEY.encode())
+    assert playground.stored(playground.send("go")).reply.failure.detail == "Wrong key [key]."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(finish_reason=None, done=False, usage=None),
+        Answer(finish_reason=None, done=False, usage=None, events=(b'data: {"error": {"message": "boom"}}\n\n',)),
+        Answer(finish_reason=None, done=False, usage=None, events=(b"data: {not json\n\n",)),
+        Answer(finish_reason=None, done=False, usage=None, events=(b"data: \xff\xfe\n\n",)),
+        Answer(finish_reason=None, done=False, usage=None, events=(b"event: error\ndata: {}\n\n",)),
+    ],
+    ids=["clean end", "error object", "bad JSON", "bad UTF-8", "error event"],
+)
+def test_a_broken_stream_keeps_its_text_and_says_that_it_is_incomplete(playground, upstream, answer):
+    upstream.answer = answer
+    stored = playground.stored(playground.send("go"))
+    assert stored.text == "Hello from upstream."
+    assert stored.reply.status is Status.INCOMPLETE
+    assert stored.reply.failure.sentence
+
+
+def test_an_html_page_with_status_200_is_a_failure(playground, upstream):
+    upstream.answer = Answer(body=b"<html><body>Welcome to the router</body></html>")
+    assert playground.stored(playground.send("go")).reply.status is Status.FAILED
+
+
+def test_a_server_that_is_not_there_is_a_failure_that_says_so(playground, tmp_path):
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://127.0.0.1:9/v1\n")
+    settings = Settings(playground.directory.all()[0].name, "house-model")
+    failure = playground.stored(playground.send("go", settings=settings)).reply.failure
+    assert failure.kind == "connection"
+    assert "cannot be reached" in failure.sentence
+
+
+def test_reasoning_is_kept_apart_from_the_text(playground, upstream):
+    upstream.answer = Answer(reasoning=("先想", "一想"), chunks=("42",))
+    stored = playground.stored(playground.send("go"))
+    assert (stored.text, stored.reply.reasoning) == ("42", "先想一想")
+
+
+def test_without_reported_usage_the_cost_is_an_estimate(playground, upstream):
+    upstream.answer = Answer(usage=None)
+    reply = playground.stored(playground.send("go", settings=playground.settings("gpt-4o-mini"))).reply
+    assert reply.reported is None
+    assert reply.cost.provenance is Provenance.ESTIMATED
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": -1, "completion_tokens": 3},
+        {"prompt_tokens": 1.5, "completion_tokens": 3},
+        {"prompt_tokens": "many", "completion_tokens": True},
+        {"prompt_tokens": 3, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 9}},
+    ],
+)
+def test_usage_that_cannot_be_is_not_believed(playground, upstream, usage):
+    upstream.answer = Answer(usage=usage)
+    reply = playground.stored(playground.send("go")).reply
+    assert reply.status is Status.COMPLETE
+    assert reply.reported is None
+
+
+def test_cached_tokens_are_charged_at_their_own_price(playground, upstream):
+    upstream.answer = Answer(usage=ODD_USAGE | {"prompt_tokens_details": {"cached_tokens": 1024}})
+    reply = playground.stored(playground.send("go", settings=playground.settings("gpt-4o-mini"))).reply
+    prices = reply.cost.prices
+    million = Decimal(1_000_000)
+    expected = (213 * prices.input + 1024 * prices.cached + 311 * prices.output) / million
+    assert reply.cost.amount == expected
+    assert prices.cached < prices.input
+
+
+def test_closing_the_playground_marks_what_streams_as_interrupted(playground, upstream):
+    upstream.answer = Answer(chunks=("half ", "whole"), hold_after=1)
+    live = playground.send("go")
+    wait_until(lambda: live.text)
+    playground.turns.close()
+    stored = playground.store.messages.path(live.conversation_id)[-1]
+    assert (stored.text, stored.reply.status) == ("half ", Status.INTERRUPTED)

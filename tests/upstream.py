@@ -1,0 +1,167 @@
+"""A real OpenAI-compatible server on a socket of its own, whose answers the tests set piece by piece.
+
+It speaks HTTP by hand, so that it can also answer as no proper server would: cut, silent, malformed.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+ODD_USAGE = {"prompt_tokens": 1237, "completion_tokens": 311, "total_tokens": 1548}
+MODELS = ("gpt-4o-mini", "gpt-5-mini", "house-model", "text-embedding-3-small", "whisper-1")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server does with a chat request."""
+
+    chunks: tuple[str, ...] = ("Hello", " from", " upstream.")
+    reasoning: tuple[str, ...] = ()
+    usage: dict[str, Any] | None = field(default_factory=lambda: dict(ODD_USAGE))
+    finish_reason: str | None = "stop"
+    done: bool = True
+    delay: float = 0.0  # seconds between two chunks
+    hold_after: int | None = None  # wait for `release` after this many chunks
+    status: int = 200
+    body: bytes | None = None  # sent as it is in place of events
+    events: tuple[bytes, ...] = ()  # raw events after the chunks
+
+
+class Upstream:
+    """The running server: `requests` and `headers` of the chats that arrived, `closed` counts clients gone."""
+
+    def __init__(self) -> None:
+        self.answer = Answer()
+        self.models: tuple[str, ...] = MODELS
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.closed = 0
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._released: asyncio.Event | None = None
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def release(self) -> None:
+        """Let every held answer go on."""
+        self._loop.call_soon_threadsafe(self._released.set)
+
+    def hold(self) -> None:
+        """Hold again what comes from now on."""
+        self._loop.call_soon_threadsafe(self._released.clear)
+
+    async def serve(self, ready: threading.Event) -> None:
+        self._released = asyncio.Event()
+        server = await asyncio.start_server(self._client, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        async with server:
+            await server.serve_forever()
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await _head(reader):
+                path, headers = head
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                if path.endswith("/models"):
+                    listed = {"object": "list", "data": [{"id": m, "object": "model"} for m in self.models]}
+                    await _respond(writer, 200, json.dumps(listed).encode())
+                elif path.endswith("/chat/completions"):
+                    self.requests.append(json.loads(body))
+                    self.headers.append(headers)
+                    await self._chat(self.answer, reader, writer)
+                    return
+                else:
+                    await _respond(writer, 404, b"{}")
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.closed += 1
+        finally:
+            writer.close()
+
+    async def _chat(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if answer.body is not None:
+            await _respond(writer, answer.status, answer.body)
+            return
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Request-Id: req-7\r\nConnection: close\r\n\r\n"
+        )
+        gone = asyncio.create_task(reader.read(1))
+        async for event in self._events(answer):
+            writer.write(event)
+            await writer.drain()
+            if gone.done():
+                raise ConnectionResetError
+        gone.cancel()
+
+    async def _events(self, answer: Answer) -> AsyncIterator[bytes]:
+        deltas = [{"reasoning_content": piece} for piece in answer.reasoning]
+        deltas += [{"content": piece} for piece in answer.chunks]
+        for n, delta in enumerate((*deltas, None)):
+            if n == answer.hold_after:
+                async for beat in self._until_released():
+                    yield beat
+            if delta is not None:
+                await asyncio.sleep(answer.delay)
+                yield _event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+        for event in _ending(answer):
+            yield event
+
+    async def _until_released(self) -> AsyncIterator[bytes]:
+        # A comment now and then is how a server notices that its client has gone.
+        while not self._released.is_set():
+            yield b": still here\n\n"
+            await asyncio.sleep(0.02)
+
+
+@contextmanager
+def running_upstream() -> Iterator[Upstream]:
+    """A server on a free port, in a thread of its own."""
+    upstream, ready = Upstream(), threading.Event()
+    thread = threading.Thread(target=_run, args=(upstream, ready), daemon=True)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield upstream
+    finally:
+        upstream._loop.call_soon_threadsafe(upstream._loop.stop)
+        thread.join(10)
+
+
+def _run(upstream: Upstream, ready: threading.Event) -> None:
+    upstream._loop.create_task(upstream.serve(ready))
+    upstream._loop.run_forever()
+
+
+async def _head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | None:
+    try:
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    except asyncio.IncompleteReadError:
+        return None
+    headers = (line.partition(":") for line in lines[1:] if line)
+    return lines[0].split(" ")[1], {name.strip().lower(): value.strip() for name, _, value in headers}
+
+
+async def _respond(writer: asyncio.StreamWriter, status: int, body: bytes) -> None:
+    head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    writer.write(head.encode() + body)
+    await writer.drain()
+
+
+def _ending(answer: Answer) -> Iterator[bytes]:
+    if answer.finish_reason:
+        yield _event({"choices": [{"index": 0, "delta": {}, "finish_reason": answer.finish_reason}]})
+    if answer.usage:
+        yield _event({"choices": [], "usage": answer.usage})
+    yield from answer.events
+    if answer.done:
+        yield b"data: [DONE]\n\n"
+
+
+def _event(chunk: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps({"id": "chatcmpl-7", "object": "chat.completion.chunk", **chunk}).encode() + b"\n\n"
