@@ -1,0 +1,129 @@
+"""Conversations: the list, their settings, what was spent in them, and their end."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import localcontext
+
+from llm.types import Settings, Spent, Usage
+from storage.columns import Row, cost_from, encodable, now, settings_columns, settings_from, usage_from
+from storage.database import DatabaseFile
+from storage.errors import ConversationGone
+from storage.records import Conversation, ListedConversation
+
+NEWEST = 2**63 - 1  # above every activity
+EXACT_DIGITS = 100  # of a sum of costs; the default, 28, could round
+
+_DELETED = """
+    SELECT id FROM conversations WHERE deleted_at <= ? AND NOT EXISTS (
+        SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id
+        WHERE r.status = 'streaming' AND m.conversation_id = conversations.id)
+"""
+_FIGURES = """
+    SELECT r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
+        r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
+        r.cost, r.cost_provenance, r.input_price, r.cached_price, r.output_price, r.price_date, r.price_source
+    FROM messages m JOIN replies r ON r.message_id = m.id
+    WHERE m.conversation_id = ? AND r.status <> 'streaming'
+"""
+# The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
+_FORGET = """
+    UPDATE replies SET message_id = NULL, parameters = NULL, sent = NULL, context_ids = NULL, reasoning = '',
+        chunk_times = NULL, request_hash = NULL, request_id = NULL, error_text = NULL, error_detail = NULL
+    WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ?)
+"""
+
+
+class Conversations:
+    """Conversations by id. A deleted one is hidden until it is restored or purged."""
+
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
+
+    def recent(self, limit: int, before: int | None = None) -> list[ListedConversation]:
+        """At most `limit` conversations, newest activity first; `before` is the activity of the last one known."""
+        query = """
+            SELECT id, title, activity, updated_at FROM conversations
+            WHERE deleted_at IS NULL AND activity < ? ORDER BY activity DESC LIMIT ?
+        """
+        with self._file.read() as connection:
+            rows = connection.execute(query, (NEWEST if before is None else before, limit)).fetchall()
+        return [ListedConversation(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        query = "SELECT * FROM conversations WHERE id = ? AND deleted_at IS NULL"
+        with self._file.read() as connection:
+            row = connection.execute(query, (encodable(conversation_id),)).fetchone()
+        return _conversation(row) if row else None
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Raises ConversationGone."""
+        with self._file.write() as database:
+            query = "UPDATE conversations SET title = ? WHERE id = ? AND deleted_at IS NULL"
+            if not database.execute(query, (encodable(title), conversation_id)).rowcount:
+                raise ConversationGone
+
+    def save_settings(self, conversation_id: str, settings: Settings) -> None:
+        """Keeps what the sidebar shows. Raises ConversationGone."""
+        query = """
+            UPDATE conversations SET connection = :connection, model = :model, parameters = :parameters
+            WHERE id = :id AND deleted_at IS NULL
+        """
+        with self._file.write() as database:
+            if not database.execute(query, settings_columns(settings) | {"id": conversation_id}).rowcount:
+                raise ConversationGone
+
+    def delete(self, conversation_id: str) -> None:
+        """Hides a conversation, until it is restored or purged."""
+        query = "UPDATE conversations SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
+        with self._file.write() as database:
+            database.execute(query, (now(), conversation_id))
+
+    def restore(self, conversation_id: str) -> None:
+        """Shows a deleted conversation again, in its old place. Raises ConversationGone once it is purged."""
+        with self._file.write() as database:
+            query = "UPDATE conversations SET deleted_at = NULL WHERE id = ?"
+            if not database.execute(query, (conversation_id,)).rowcount:
+                raise ConversationGone
+
+    def purge_deleted(self, older_than: timedelta) -> int:
+        """Removes for good what was deleted at least that long ago, and says how many conversations that were.
+
+        Their text is overwritten in the file, though not in its backups; the figures of their replies (model, usage,
+        cost, timing, status) stay. One in which a reply still streams is left for the next time.
+        """
+        latest = (datetime.now(UTC) - older_than).isoformat(timespec="microseconds")
+        with self._file.read() as connection:
+            if not connection.execute(f"{_DELETED} LIMIT 1", (latest,)).fetchone():
+                return 0
+        with self._file.write() as database:
+            doomed = database.execute(_DELETED, (latest,)).fetchall()
+            for conversation in doomed:
+                database.execute("UPDATE conversations SET leaf_id = NULL WHERE id = ?", conversation)
+                database.execute(_FORGET, conversation)
+                database.execute("DELETE FROM messages WHERE conversation_id = ?", conversation)
+                database.execute("DELETE FROM conversations WHERE id = ?", conversation)
+        self._file.fold_log()  # the log still holds the text
+        return len(doomed)
+
+    def spent(self, conversation_id: str) -> Spent:
+        """What the ended replies of a conversation used, every branch included; the sum of costs is exact."""
+        with self._file.read() as connection:
+            rows = connection.execute(_FIGURES, (conversation_id,)).fetchall()
+        return _sum(rows)
+
+
+def _sum(rows: Iterable[Row]) -> Spent:
+    """Replies that used no tokens are left out; one whose use nobody knows counts, as unpriced."""
+    spent = Spent()
+    with localcontext(prec=EXACT_DIGITS):
+        for row in rows:
+            reported, cost = usage_from(row), cost_from(row)
+            usage = reported or usage_from(row, "estimated_")
+            if cost and (cost.amount or usage is None or usage.input_tokens or usage.output_tokens):
+                spent = spent.plus(usage or Usage(), cost, reported is not None)
+    return spent
+
+
+def _conversation(row: Row) -> Conversation:
+    created, updated = (datetime.fromisoformat(row[name]) for name in ("created_at", "updated_at"))
+    return Conversation(row["id"], row["title"], settings_from(row), row["leaf_id"], created, updated)

@@ -1,0 +1,27 @@
+"""What can go wrong with the stored conversations, worded for the user.
+
+PlaygroundError
+  StorageError
+    ConversationBusy
+    ConversationGone
+"""
+
+from llm.types import PlaygroundError
+
+
+class StorageError(PlaygroundError):
+    """The conversations could not be opened, read or saved."""
+
+
+class ConversationBusy(StorageError):
+    """A reply of the conversation is still streaming."""
+
+    def __init__(self) -> None:
+        super().__init__("A reply is still streaming here. Wait for it or stop it, then send again.")
+
+
+class ConversationGone(StorageError):
+    """The conversation, or the message in it, does not exist or was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("This conversation is no longer here. Restore it or start a new one.")

@@ -1,0 +1,100 @@
+"""Messages: the open branch of a conversation's tree, and the way to its other branches."""
+
+from datetime import datetime
+
+from llm.types import Message
+from storage.columns import REPLY_COLUMNS, Row, reply_from
+from storage.database import DatabaseFile
+from storage.records import StoredMessage
+
+# From the open leaf up to the root, or as far as the limit (-1: none); read downwards, ids grow.
+_BRANCH = """
+    WITH RECURSIVE branch(id, parent_id) AS (
+        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = c.leaf_id
+        WHERE c.id = :conversation_id AND c.deleted_at IS NULL
+        UNION ALL
+        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
+        LIMIT :newest
+    )
+"""
+_PATH = f"""
+    {_BRANCH}
+    SELECT m.id, m.parent_id, m.role, m.text, m.created_at, {REPLY_COLUMNS},
+        (SELECT count(*) FROM messages s
+            WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id AND s.id <= m.id) AS sibling,
+        (SELECT count(*) FROM messages s
+            WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id) AS siblings
+    FROM branch b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
+    ORDER BY b.id
+"""
+_CONTEXT = """
+    WITH RECURSIVE chain(id, parent_id) AS (
+        SELECT id, parent_id FROM messages WHERE id = ?
+        UNION ALL
+        SELECT m.id, m.parent_id FROM chain c JOIN messages m ON m.id = c.parent_id
+    )
+    SELECT m.id, m.role, m.text FROM chain c JOIN messages m ON m.id = c.id
+    WHERE m.role = 'user' OR m.text <> '' ORDER BY c.id
+"""
+_SIBLINGS = """
+    SELECT s.id, s.conversation_id FROM messages m
+    JOIN messages s ON s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id
+    WHERE m.id = ? ORDER BY s.id
+"""
+# The newest descendant is a leaf: a child's id is greater than its parent's.
+_OPEN_BRANCH = """
+    WITH RECURSIVE below(id) AS (
+        SELECT :message_id
+        UNION ALL
+        SELECT m.id FROM below b JOIN messages m ON m.parent_id = b.id
+    )
+    UPDATE conversations SET leaf_id = (SELECT max(id) FROM below) WHERE id = :conversation_id
+"""
+
+
+class Messages:
+    """Messages of conversations, each below the one it follows."""
+
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
+
+    def path(self, conversation_id: str, newest: int | None = None) -> list[StoredMessage]:
+        """The open branch from the root to the leaf, or only its `newest` last messages; empty if there is none."""
+        values = {"conversation_id": conversation_id, "newest": -1 if newest is None else newest}
+        with self._file.read() as connection:
+            return [_message(row) for row in connection.execute(_PATH, values)]
+
+    def count(self, conversation_id: str) -> int:
+        """The number of messages in the open branch."""
+        values = {"conversation_id": conversation_id, "newest": -1}
+        with self._file.read() as connection:
+            return connection.execute(f"{_BRANCH} SELECT count(*) FROM branch", values).fetchone()[0]
+
+    def context(self, message_id: int) -> list[tuple[int, Message]]:
+        """The messages from the root to this one, with their ids, as a request sends them: without empty replies."""
+        with self._file.read() as connection:
+            return [
+                (row["id"], Message(row["role"], row["text"])) for row in connection.execute(_CONTEXT, (message_id,))
+            ]
+
+    def show_sibling(self, message_id: int, step: int) -> None:
+        """Opens the branch of the sibling `step` places on, at its newest message; past either end nothing changes."""
+        with self._file.write() as database:
+            siblings = database.execute(_SIBLINGS, (message_id,)).fetchall()
+            wanted = next((place + step for place, (id_, _) in enumerate(siblings) if id_ == message_id), -1)
+            if 0 <= wanted < len(siblings):
+                sibling, conversation_id = siblings[wanted]
+                database.execute(_OPEN_BRANCH, {"message_id": sibling, "conversation_id": conversation_id})
+
+
+def _message(row: Row) -> StoredMessage:
+    return StoredMessage(
+        id=row["id"],
+        parent_id=row["parent_id"],
+        role=row["role"],
+        text=row["text"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        reply=reply_from(row) if row["reply_id"] else None,
+        sibling=row["sibling"],
+        siblings=row["siblings"],
+    )

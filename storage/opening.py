@@ -1,0 +1,121 @@
+"""Bringing a database file into being and up to date, without ever losing what it held."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from storage.database import connect, damaged, sentences
+from storage.errors import StorageError
+from storage.migrations import Migration
+
+BACKUPS_KEPT = 3
+
+# Threads that open the same new file at once would otherwise find each other's half-made schema.
+_OPENING = threading.Lock()
+
+
+def prepare(path: Path, migrations: Sequence[Migration]) -> None:
+    """Makes `path` a database of the newest schema: creates a missing file, migrates an older one after a backup.
+
+    Raises StorageError, and leaves the file as it was, when its schema is newer or when it is not a sound database.
+    """
+    names = [migration.__name__ for migration in migrations]
+    with _OPENING, sentences(path):
+        if not path.exists():
+            _create(path, migrations)
+        elif _schema(path, names) < len(names):
+            _upgrade(path, migrations)
+
+
+def _create(path: Path, migrations: Sequence[Migration]) -> None:
+    """The file appears complete or not at all: a process killed halfway leaves nothing that looks like data."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():  # SQLite would replay a stranger's log into the new file
+        raise StorageError(
+            f"{path} is missing but {log.name} is there. Put both back or move it away, then start again."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _aside(path) as new:
+        with closing(connect(new, "rwc")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection, migrations)
+        _place(new, path)
+
+
+def _place(new: Path, path: Path) -> None:
+    """Gives the finished file its name; when another process was faster, its file stays."""
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        new.rename(path)
+
+
+def _schema(path: Path, names: Sequence[str]) -> int:
+    """How many of the migrations the file has; read only, so that a refused file stays the same to the byte."""
+    if path.stat().st_size == 0:
+        raise damaged(path)
+    with closing(connect(path, "ro")) as connection:
+        applied = _applied(connection)
+    if not applied:
+        raise damaged(path)
+    if applied != names[: len(applied)]:
+        raise StorageError(f"{path} was written by a newer playground. Update the playground, then start it again.")
+    return len(applied)
+
+
+def _applied(connection: sqlite3.Connection) -> list[str]:
+    """Names of the applied migrations, from the table of sqlite_utils.Migrations (read without importing it)."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = '_sqlite_migrations'").fetchone():
+        return []
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'playground' ORDER BY id")
+    return [name for (name,) in rows]
+
+
+def _upgrade(path: Path, migrations: Sequence[Migration]) -> None:
+    with closing(connect(path, "rw")) as connection:
+        connection.execute("BEGIN IMMEDIATE")  # from here on nothing can be written that the backup would lack
+        applied = len(_applied(connection))
+        if applied < len(migrations):
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise damaged(path)
+            _back_up(path, applied)
+            _migrate(connection, migrations)
+        connection.execute("COMMIT")
+
+
+def _migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    """Applies what is pending, inside the transaction that is open, if any; each is recorded with its effect."""
+    from sqlite_utils import Database, Migrations
+
+    numbered = Migrations("playground")
+    for migration in migrations:
+        numbered(name=migration.__name__)(migration)
+    numbered.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+
+
+def _back_up(path: Path, schema: int) -> None:
+    """Copies the file to one beside it, and of the older copies keeps the last ones."""
+    prefix = f"{path.name}.backup-"
+    backup = path.with_name(f"{prefix}{schema}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    with _aside(path) as copy:
+        with closing(connect(path, "ro")) as source, closing(connect(copy, "rwc")) as target:
+            source.backup(target)
+        copy.rename(backup)
+    older = [file for file in path.parent.iterdir() if file.name.startswith(prefix) and file != backup]
+    older.sort(key=lambda file: file.name.rpartition("-")[2])
+    for file in older[: -(BACKUPS_KEPT - 1)]:
+        file.unlink()
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """A name on the same disk for a file in the making; gone afterwards."""
+    with TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+        yield Path(folder) / path.name

@@ -1,0 +1,72 @@
+"""What the store returns: frozen values, with the ids that llm/ does not know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from llm.types import Cost, Failure, Sent, Settings, Status, Timing, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its messages; `updated_at` is when its newest turn began."""
+
+    id: str
+    title: str
+    settings: Settings
+    leaf_id: int | None  # the newest message of the open branch
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedConversation:
+    """One line in the list of conversations; a greater `activity` is a newer turn."""
+
+    id: str
+    title: str
+    activity: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """How the text of an assistant message came about, but for the times of its chunks (`Replies.chunk_times`)."""
+
+    id: str
+    message_id: int
+    settings: Settings
+    status: Status
+    reasoning: str
+    sent: Sent | None
+    finish_reason: str | None
+    failure: Failure | None
+    request_id: str | None
+    reported: Usage | None
+    estimated: Usage | None
+    cost: Cost | None
+    timing: Timing | None  # None while it streams and when nobody was there to see it end
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message and its place among the siblings: the messages with the same parent, oldest first."""
+
+    id: int
+    parent_id: int | None
+    role: str  # "user" or "assistant"
+    text: str
+    created_at: datetime
+    reply: StoredReply | None
+    sibling: int  # counted from 1
+    siblings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The ids of a turn that has begun."""
+
+    conversation_id: str
+    prompt_id: int
+    reply_message_id: int
+    reply_id: str

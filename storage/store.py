@@ -1,0 +1,34 @@
+"""The store: everything that is kept, in one SQLite file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from storage.conversations import Conversations
+from storage.database import DatabaseFile
+from storage.messages import Messages
+from storage.migrations import MIGRATIONS, Migration
+from storage.opening import prepare
+from storage.replies import Replies
+
+
+class Store:
+    """The file at `path`, made if it is missing and migrated, after a backup, if it is older; any thread may use it.
+
+    Raises StorageError, and leaves the file as it was, when it is damaged, empty or of a newer schema. Every method of
+    its rooms raises StorageError when the file cannot be read or written, or another program locks it for 5 seconds.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        prepare(path, migrations)
+        self._file = DatabaseFile(path)
+        self.conversations = Conversations(self._file)
+        self.messages = Messages(self._file)
+        self.replies = Replies(self._file)
+
+    def warm(self) -> None:
+        """Imports what the first write needs (0.3 s or more), so that it need not wait for it."""
+        self._file.warm()
+
+    def close(self) -> None:
+        """Closes the file; what is called afterwards raises StorageError."""
+        self._file.close()
