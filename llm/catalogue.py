@@ -1,4 +1,4 @@
-"""What is known of models by their names: the carried data file, looked up leniently; which ones chat; where to start."""
+"""What is known of models by their names: the data file, which models hold a conversation, which one to start with."""
 
 import json
 import re
@@ -40,16 +40,21 @@ class Entry:
     responses_only: bool = False  # not served at /chat/completions by its maker
 
 
+def own_name(model: str) -> str:
+    """The model's name in lower case and without `vendor/`."""
+    return model.strip().lower().rsplit("/", 1)[-1]
+
+
 def bare_name(model: str) -> str:
-    """The model's own name: lower case, without `vendor/`, and without the owner of a fine-tuned one."""
-    name = model.strip().lower().rsplit("/", 1)[-1]
+    """The name by which rules know a model: its own, or that of the model it was fine-tuned from."""
+    name = own_name(model)
     return name.split(":")[1] if name.startswith("ft:") else name
 
 
 def find(model: str) -> Entry | None:
     """The entry of a model; a dated snapshot or a `:tag` that is not listed itself is looked up without it."""
     name = bare_name(model)
-    if found := _entries().get(name):
+    if found := _entries().get(name) or _entries().get(name.replace(".", "-")):  # gateways write claude-sonnet-4.5
         return found
     shorter = _SNAPSHOT.sub("", name)
     return find(shorter) if shorter not in (name, "") else None
