@@ -1,0 +1,150 @@
+"""A real server process, a real browser, and an upstream that answers as the test says."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.upstream import Answer, running_upstream
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=20_000)
+
+
+class Server:
+    """The playground in a process of its own, on a free port."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = environment
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Server":
+        keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+        self.process = subprocess.Popen(
+            [*command, f"--server.port={self.port}"],
+            cwd=ROOT,
+            env={**keep, "PLAYGROUND_DATA": str(self.folder), **self.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=(self.folder / "server.log").open("ab"),
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 60
+        while not self.answers():
+            assert self.process.poll() is None, (self.folder / "server.log").read_text()
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+        return self
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared_upstream():
+    with running_upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def upstream(shared_upstream):
+    """The upstream of the shared server, with nothing left of the test before."""
+    shared_upstream.release()
+    shared_upstream.answer = Answer()
+    shared_upstream.requests.clear()
+    shared_upstream.hold()
+    yield shared_upstream
+    shared_upstream.release()
+
+
+@pytest.fixture(scope="session")
+def server(shared_upstream, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("playground")
+    server = Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, OPENAI_API_KEY="sk-test-0123456789").start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def page(browser: Browser):
+    """A page that fails its test when a script breaks, something is blocked, or anything is fetched from elsewhere."""
+    with watched_page(browser) as page:
+        yield page
+
+
+@contextmanager
+def watched_page(browser: Browser, **options):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on("request", lambda r: None if _is_local(r.url) else faults.append(f"fetched {r.url}"))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert faults == []
+
+
+def _is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "http://localhost", "data:", "blob:", "about:"))
+
+
+def send(page: Page, prompt: str) -> None:
+    """Type a prompt and press Enter."""
+    box = page.locator(".st-key-prompt textarea")
+    box.fill(prompt)
+    box.press("Enter")
+
+
+def messages(page: Page):
+    return page.locator("[data-testid=stChatMessage]")

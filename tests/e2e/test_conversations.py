@@ -1,0 +1,104 @@
+"""The list of conversations: open, rename, delete and undo; addresses; what survives a restart."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, messages, send, watched_page
+from tests.upstream import Answer
+
+
+def start(page: Page, server, prompt: str) -> None:
+    page.goto(server.url)
+    send(page, prompt)
+    expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+
+
+def newest(page: Page):
+    return page.locator(".st-key-conversations button").first
+
+
+def menu(page: Page, choice: str) -> None:
+    page.locator("[class*=st-key-menu_] button").first.click()
+    page.get_by_role("menuitem", name=choice).or_(page.get_by_role("option", name=choice)).click()
+
+
+def test_the_first_prompt_is_the_title_and_the_first_button_opens_the_newest(page, server, upstream):
+    start(page, server, "Older")
+    start(page, server, "新的对话 newest")
+    expect(newest(page)).to_have_text("新的对话 newest")
+    expect(page.locator(".st-key-conversations")).to_contain_text("Today")
+    page.locator(".st-key-new_conversation button").click()
+    expect(messages(page)).to_have_count(0)
+    assert "c=" not in page.url
+    newest(page).click()
+    expect(messages(page).nth(0)).to_contain_text("新的对话 newest")
+    page.wait_for_url("**/?c=*")
+    assert len(upstream.requests) == 2
+
+
+def test_a_title_is_shown_as_it_was_typed(page, server, upstream):
+    start(page, server, "# *stars* :red[x] ![i](http://evil.example/a.png) $1 and $2")
+    expect(newest(page)).to_contain_text("*stars* :red[x] ![i]")
+
+
+def test_rename(page, server, upstream):
+    start(page, server, "Before")
+    menu(page, "Rename")
+    page.locator(".st-key-new_title input").fill("After 之后")
+    page.get_by_role("button", name="Save").click()
+    expect(newest(page)).to_have_text("After 之后")
+
+
+def test_delete_can_be_undone(page, server, upstream):
+    start(page, server, "Delete me")
+    address = page.url
+    menu(page, "Delete")
+    expect(messages(page)).to_have_count(0)
+    expect(newest(page)).not_to_have_text("Delete me")
+    page.locator(".st-key-undo_delete button").click()
+    expect(newest(page)).to_have_text("Delete me")
+    page.goto(address)
+    expect(messages(page).nth(0)).to_contain_text("Delete me")
+
+
+def test_an_address_of_nothing_says_so(page, server):
+    page.goto(server.url + "/?c=0123456789abcdef")
+    expect(page.get_by_text("This conversation is not here")).to_be_visible()
+    expect(page.locator(".st-key-prompt textarea")).to_be_visible()
+
+
+def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, upstream):
+    upstream.answer = Answer(chunks=("持久",))
+    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
+    with watched_page(browser) as page:
+        page.goto(server.url)
+        thumb = page.locator(".st-key-temperature [role=slider]")
+        thumb.press("ArrowRight")
+        expect(page.locator(".st-key-temperature")).to_contain_text("0")
+        send(page, "Remember me")
+        expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+        address = page.url
+    server.end()
+    server.start()
+    try:
+        with watched_page(browser) as page:
+            page.goto(address)
+            expect(messages(page).nth(1)).to_contain_text("持久")
+            expect(page.locator(".st-key-temperature")).to_contain_text("0")
+            expect(page.locator(".st-key-temperature")).not_to_contain_text("default")
+    finally:
+        server.end()
+
+
+def test_only_the_newest_messages_are_drawn_at_first(page, server, upstream):
+    upstream.answer = Answer(chunks=("ok",))
+    page.goto(server.url)
+    for n in range(21):
+        send(page, f"prompt {n}")
+        expect(page.locator(".st-key-stop")).to_have_count(0)
+        expect(page.locator(".toolbar-copy").last).to_be_visible()
+        expect(messages(page).filter(has_text=f"prompt {n}").last).to_be_visible()
+    page.reload()
+    expect(messages(page)).to_have_count(40)
+    page.locator(".st-key-show_earlier button").click()
+    expect(messages(page)).to_have_count(42)
+    expect(messages(page).nth(0)).to_contain_text("prompt 0")

@@ -1,0 +1,138 @@
+"""A reply goes on whatever the page does, and is whole when one comes back."""
+
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, messages, send, watched_page
+from tests.upstream import Answer
+
+HALF, WHOLE = "The first half 前半", "The first half 前半 and the second 后半."
+HELD = Answer(chunks=("The first half ", "前半", " and the second ", "后半."), hold_after=2)
+
+
+@pytest.fixture
+def streaming(page: Page, server, upstream) -> Page:
+    """A page in which half a reply has arrived and the rest is held back."""
+    upstream.answer = HELD
+    page.goto(server.url)
+    send(page, "Tell me 告诉我")
+    expect(messages(page).nth(1)).to_contain_text(HALF)
+    return page
+
+
+def finished(page: Page, upstream) -> None:
+    """Let the reply end; it is whole, in its conversation, and was asked for once."""
+    upstream.release()
+    expect(messages(page)).to_have_count(2)
+    expect(messages(page).nth(0)).to_contain_text("Tell me 告诉我")
+    expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+    expect(messages(page).nth(1)).to_contain_text(WHOLE)
+    assert len(upstream.requests) == 1
+
+
+def test_reload(streaming, upstream):
+    streaming.reload()
+    expect(messages(streaming).nth(1)).to_contain_text(HALF)
+    finished(streaming, upstream)
+
+
+def test_closed_tab(streaming, upstream, server, browser):
+    address = streaming.url
+    streaming.close()
+    upstream.release()
+    with watched_page(browser) as later:
+        later.goto(address)
+        finished(later, upstream)
+
+
+def test_a_control_moved(streaming, upstream):
+    streaming.locator(".st-key-temperature [role=slider]").press("ArrowRight")
+    expect(streaming.locator(".st-key-temperature")).to_contain_text("0")
+    finished(streaming, upstream)
+    assert "temperature" not in upstream.requests[0]
+
+
+def test_another_page_and_back(streaming, upstream):
+    streaming.get_by_role("link", name="Models").click()
+    expect(streaming.get_by_role("heading", name="Models")).to_be_visible()
+    streaming.get_by_role("link", name="Chat").click()
+    expect(messages(streaming).nth(1)).to_contain_text(HALF)
+    finished(streaming, upstream)
+
+
+def test_a_second_tab_sees_it_stream(streaming, upstream, browser):
+    with watched_page(browser) as second:
+        second.goto(streaming.url)
+        expect(messages(second).nth(1)).to_contain_text(HALF)
+        finished(streaming, upstream)
+        finished(second, upstream)
+
+
+def test_another_conversation_meanwhile(streaming, upstream):
+    address = streaming.url
+    streaming.locator(".st-key-new_conversation button").click()
+    expect(messages(streaming)).to_have_count(0)
+    upstream.release()
+    streaming.goto(address)
+    finished(streaming, upstream)
+
+
+def test_stop_keeps_what_arrived(streaming, upstream):
+    streaming.locator(".st-key-stop button").click()
+    expect(messages(streaming).nth(1)).to_contain_text("Stopped")
+    expect(messages(streaming).nth(1)).to_contain_text(HALF)
+    expect(streaming.locator(".st-key-meters")).to_contain_text("≈")
+    upstream.release()
+
+
+def test_a_second_message_is_refused_and_kept(streaming, upstream):
+    send(streaming, "Too early 太早")
+    expect(streaming.get_by_text("still streaming")).to_be_visible()
+    expect(streaming.locator(".st-key-prompt textarea")).to_have_value("Too early 太早")
+    finished(streaming, upstream)
+
+
+def test_regenerate_keeps_both_replies(streaming, upstream):
+    finished(streaming, upstream)
+    upstream.answer = Answer(chunks=("Another one 另一个.",))
+    messages(streaming).nth(1).locator(".toolbar-regenerate").click()
+    expect(messages(streaming).nth(1)).to_contain_text("Another one 另一个.")
+    expect(messages(streaming).nth(1)).to_contain_text("2/2")
+    messages(streaming).nth(1).locator(".toolbar-previous").click()
+    expect(messages(streaming).nth(1)).to_contain_text(WHOLE)
+    expect(messages(streaming).nth(1)).to_contain_text("1/2")
+
+
+def test_a_failure_is_a_sentence_with_retry(page, server, upstream):
+    upstream.answer = Answer(status=500, body=b'{"error": {"message": "<img src=http://evil.example/x> out of order"}}')
+    page.goto(server.url)
+    send(page, "Hello")
+    expect(messages(page).nth(1)).to_contain_text("Failed")
+    expect(messages(page).nth(1)).not_to_contain_text("Traceback")
+    upstream.answer = Answer()
+    page.locator("[class*=st-key-retry] button").click()
+    expect(messages(page).nth(1)).to_contain_text("Hello from upstream.")
+
+
+def test_kill_9_keeps_the_message_and_the_reply_so_far(tmp_path, browser, upstream):
+    upstream.answer = HELD
+    first = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
+    with watched_page(browser) as page:
+        page.goto(first.url)
+        send(page, "Tell me 告诉我")
+        expect(messages(page).nth(1)).to_contain_text(HALF)
+        page.wait_for_timeout(1_200)  # a reply is saved once a second: this much may be lost, no more
+        address = page.url.replace(first.url, "")
+        first.end(signal.SIGKILL)
+    second = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
+    try:
+        with watched_page(browser) as page:
+            page.goto(second.url + address)
+            expect(messages(page).nth(0)).to_contain_text("Tell me 告诉我")
+            expect(messages(page).nth(1)).to_contain_text(HALF)
+            expect(messages(page).nth(1)).to_contain_text("Interrupted")
+    finally:
+        second.end()
+        upstream.release()
