@@ -90,7 +90,9 @@ class TestReplies:
         assert 0 < tokens <= 12
 
     def test_a_chinese_prompt_is_accepted(self, local_model):
-        text, _, tokens = asyncio.run(ask(local_model.start(), "你好，请用中文介绍一下你自己。", max_tokens=16, seed=1))
+        text, _, tokens = asyncio.run(
+            ask(local_model.start(), "你好，请用中文介绍一下你自己。", max_tokens=16, temperature=0)
+        )
         assert text.strip()
         assert tokens > 0
 
@@ -98,7 +100,9 @@ class TestReplies:
         connection = local_model.start()
 
         async def four() -> list[tuple[str, str | None, int]]:
-            return await asyncio.gather(*(ask(connection, f"Count to {n}. 数到{n}。", max_tokens=24) for n in range(4)))
+            return await asyncio.gather(
+                *(ask(connection, f"Count to {n}. 数到{n}。", max_tokens=24, temperature=0) for n in range(4))
+            )
 
         replies = asyncio.run(four())
         assert all(text.strip() for text, _, _ in replies)
