@@ -6,15 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
-from storage.store import Store
 
-from llm import tokens
+from llm import connections, tokens
 from llm.connections import Environment
 from llm.directory import Directory
 from llm.local_model import LocalModel, find_model
 from llm.replies import LiveReply
 from llm.runner import Runner
 from llm.turns import Turns
+from storage.store import Store
 
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
@@ -34,7 +34,9 @@ class Services:
         return self.turns.find_live(reply_id)
 
     def delete_conversation(self, conversation_id: str) -> None:
-        """Hide a conversation; its text is gone once the undo has passed."""
+        """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""
+        if live := self.turns.live_in(conversation_id):
+            self.turns.stop(live.id)
         self.store.conversations.delete(conversation_id)
         self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, UNDO + 1, self._purge_in_thread)
 
@@ -70,7 +72,5 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    import openai
-    import openai.resources.chat.completions  # noqa: F401
-
+    connections.warm()
     tokens.warm()

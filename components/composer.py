@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import streamlit as st
-from components.model_text import plain
 
+from components.model_text import plain
 from components.session import widget
 
 

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from components.model_text import plain
-from storage.records import ListedConversation
 
+from components.model_text import plain
 from components.session import widget
+from storage.records import ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
 _ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}

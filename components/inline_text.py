@@ -37,6 +37,18 @@ class _Block:
     text: str
     out: list[str] = field(default_factory=list)
     brackets: list[int] = field(default_factory=list)
+    ticks: dict[int, list[int]] = field(default_factory=dict)  # where backtick runs of a length begin, last one first
+
+    def __post_init__(self) -> None:
+        for run in reversed(list(re.finditer("`+", self.text))):
+            self.ticks.setdefault(len(run[0]), []).append(run.start())
+
+    def closing_ticks(self, length: int, position: int) -> int:
+        """Where the next run of exactly this many backticks begins; -1 if there is none."""
+        starts = self.ticks.get(length, [])
+        while starts and starts[-1] < position:
+            starts.pop()
+        return starts[-1] if starts else -1
 
 
 def inline(text: str) -> str:
@@ -66,13 +78,13 @@ def _ticks(block: _Block, match: re.Match[str]) -> int:
     """A code span stays as it is. One that would load an image if the page saw no code there (a table's cells end
     at bars, a block may end at a line) is shown as text."""
     ticks = match[0]
-    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(block.text, match.end())
-    body = block.text[match.end() : closing.start()] if closing else ""
-    if closing is None or (("![" in body or "](" in body) and ("|" in body or "\n" in body)):
+    closing = block.closing_ticks(len(ticks), match.end())
+    body = block.text[match.end() : max(closing, match.end())]
+    if closing < 0 or (("![" in body or "](" in body) and ("|" in body or "\n" in body)):
         block.out.append("\\`" * len(ticks))
         return match.end()
     block.out.append(ticks + body.replace("  \n", "\n") + ticks)
-    return closing.end()
+    return closing + len(ticks)
 
 
 def _dollars(block: _Block, match: re.Match[str]) -> int:

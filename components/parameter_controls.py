@@ -6,10 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from components.model_text import plain
 from components.session import project, widget
+from llm.capabilities import Capabilities, effective, refusals
+from llm.limits import MOST_STOP_SEQUENCES
 from llm.types import Parameters
 
 DEFAULT = "default"
+LARGEST_SEED = 2**53 - 1  # the largest whole number that a browser holds exactly
 OnChange = Callable[[str, Any], None]
 
 
@@ -79,97 +83,82 @@ HELP = {
 
 
 @st.fragment
-def parameter_controls(
-    parameters: Callable[[], Parameters],
-    disabled: Callable[[], Mapping[str, str]],
-    limits: Callable[[], "Limits"],
-    on_change: OnChange,
-) -> None:
-    """Draw all controls; `disabled` maps a parameter that the model refuses to the reason.
+def parameter_controls(parameters: Callable[[], Parameters], able: Capabilities, on_change: OnChange) -> None:
+    """Draw all controls with the values that would be sent; what the model refuses is closed, with the reason.
 
-    The values come as callables because a fragment runs again without the page around it.
+    The parameters come as a callable because a fragment runs again without the page around it.
     """
-    draw = _Drawing(parameters(), disabled(), limits(), on_change)
-    draw.slider("temperature", _stops(0, draw.limits.temperature_max, 0.05))
-    draw.slider("top_p", _stops(0, 1, 0.05))
-    draw.number("max_tokens", 1, draw.limits.max_tokens)
+    shown, moved = effective(parameters(), able)
+    controls = _Controls(shown, moved, refusals(parameters(), able), on_change)
+    controls.slider("temperature", _stops(0, able.temperature_max, 0.05))
+    controls.slider("top_p", _stops(0, 1, 0.05))
+    controls.number("max_tokens", 1, able.max_output_tokens)
     with st.expander("More parameters", key="more_parameters"):
-        draw.texts("stop_sequences", 4)
-        draw.slider("frequency_penalty", _stops(-2, 2, 0.1))
-        draw.slider("presence_penalty", _stops(-2, 2, 0.1))
-        draw.number("seed", -(2**53) + 1, 2**53 - 1)
-        draw.choice("reasoning_effort", draw.limits.reasoning_efforts)
-        draw.choice("response_format", ("text", "json_object"))
-        draw.area("system_prompt")
+        controls.texts("stop_sequences", MOST_STOP_SEQUENCES)
+        controls.slider("frequency_penalty", _stops(-2, 2, 0.1))
+        controls.slider("presence_penalty", _stops(-2, 2, 0.1))
+        controls.number("seed", -LARGEST_SEED, LARGEST_SEED)
+        controls.choice("reasoning_effort", able.reasoning_efforts)
+        controls.choice("response_format", ("text", "json_object"))
+        controls.area("system_prompt")
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How far the controls go for a model."""
+class _Controls:
+    """Draws one control after another."""
 
-    temperature_max: float
-    max_tokens: int | None
-    reasoning_efforts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Drawing:
-    """Draws one control after another; each shows the value that would be sent."""
-
-    parameters: Parameters
-    disabled: Mapping[str, str]
-    limits: Limits
+    shown: Parameters
+    moved: Mapping[str, str]  # why a value is not the one that was set
+    refused: Mapping[str, str]  # why a control is closed
     on_change: OnChange
 
     def slider(self, name: str, stops: list[float]) -> None:
-        value = getattr(self.parameters, name)
+        value = getattr(self.shown, name)
         project(name, DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value)))
         options = [DEFAULT, *stops]
         st.select_slider(options=options, format_func=_stop_text, **self._common(name, _unless_default))
+        self._explain(name)
 
     def number(self, name: str, low: int, high: int | None) -> None:
-        project(name, getattr(self.parameters, name))
-        st.number_input(
-            min_value=low, max_value=high, value=None, step=1, placeholder=DEFAULT, **self._common(name, lambda v: v)
-        )
+        project(name, getattr(self.shown, name))
+        common = self._common(name, lambda value: value)
+        st.number_input(min_value=low, max_value=high, value=None, step=1, placeholder=DEFAULT, **common)
+        self._explain(name)
 
     def choice(self, name: str, options: Sequence[str]) -> None:
-        value = getattr(self.parameters, name)
+        value = getattr(self.shown, name)
         project(name, value if value in options else None)
-        st.selectbox(
-            options=options,
-            index=None,
-            placeholder=DEFAULT,
-            filter_mode=None,
-            **self._common(name, lambda v: v),
-        )
+        common = self._common(name, lambda value: value)
+        st.selectbox(options=options, index=None, placeholder=DEFAULT, filter_mode=None, **common)
+        self._explain(name)
 
     def texts(self, name: str, most: int) -> None:
-        shown = [text.replace("\n", r"\n") for text in getattr(self.parameters, name)]
+        shown = [text.replace("\n", r"\n") for text in getattr(self.shown, name)]
         project(name, shown)
+        common = self._common(name, lambda texts: tuple(text.replace(r"\n", "\n") for text in texts))
         st.multiselect(
-            options=shown,
-            max_selections=most,
-            placeholder=DEFAULT,
-            accept_new_options=True,
-            **self._common(name, lambda v: tuple(text.replace(r"\n", "\n") for text in v)),
+            options=shown, max_selections=most, placeholder=DEFAULT, accept_new_options=True, select_all=False, **common
         )
+        self._explain(name)
 
     def area(self, name: str) -> None:
-        project(name, getattr(self.parameters, name) or "")
-        st.text_area(
-            placeholder=DEFAULT, height=120, max_chars=100_000, **self._common(name, lambda v: v if v.strip() else None)
-        )
+        project(name, getattr(self.shown, name) or "")
+        common = self._common(name, lambda text: text if text.strip() else None)
+        st.text_area(placeholder=DEFAULT, height=120, **common)
+        self._explain(name)
 
     def _common(self, name: str, read: Callable[[Any], Any]) -> dict[str, Any]:
-        reason = self.disabled.get(name)
         return {
             "label": HELP[name].label,
             "key": name,
-            "help": f"{reason}\n\n{HELP[name].text}" if reason else HELP[name].text,
-            "disabled": reason is not None,
+            "help": HELP[name].text,
+            "disabled": name in self.refused,
             "on_change": lambda: self.on_change(name, read(widget(name))),
         }
+
+    def _explain(self, name: str) -> None:
+        if reason := self.refused.get(name) or self.moved.get(name):
+            st.caption(plain(reason))
 
 
 def _stop_text(stop: float | str) -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 from components.live_reply import live_reply
-from components.model_text import inert, plain
 from components.toolbar import reply_toolbar
-from storage.records import StoredMessage, StoredReply
 
 from components.figures import caption, cost_text, count, seconds
+from components.model_text import inert, plain
 from llm.replies import LiveReply
 from llm.types import Status, Usage
+from storage.records import StoredMessage, StoredReply
 
 AVATARS = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 ENDINGS = {

@@ -168,3 +168,8 @@ def _model_names(body: object) -> list[str] | None:
 def _natural(name: str) -> list[str | int]:
     pieces = re.split(r"(\d{1,18})", name.casefold())  # bounded, because int() refuses thousands of digits
     return [int(piece) if index % 2 else piece for index, piece in enumerate(pieces)]
+
+
+def warm() -> None:
+    """Import what the first request would otherwise wait a second for."""
+    import openai.resources.chat.completions  # noqa: F401

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llm.capabilities import BUILT_IN_MODEL
 from llm.connections import Connection, Environment, environment_connection, list_models, make_client
 from llm.local_model import BUILT_IN_NAME, LocalModel
 from llm.runner import Runner
@@ -83,7 +82,7 @@ class Directory:
     def listing(self, connection: Connection, wait: float) -> Listing:
         """The connection's models; asks its server if need be and waits at most `wait` seconds for the answer."""
         if connection.built_in:
-            return Listing((BUILT_IN_MODEL,))
+            return Listing((self._local_model.model,))
         future = self._asked(connection)
         try:
             return Listing(tuple(future.result(wait)))

@@ -68,6 +68,11 @@ class LocalModel:
         return f"PLAYGROUND_LOCAL_MODEL names {self._path}, which is not there; correct it or remove it."
 
     @property
+    def model(self) -> str:
+        """The model's name, as the sidebar shows it and requests carry it."""
+        return self._path.stem if self._path and self._path != _installed_path() else BUILT_IN_MODEL
+
+    @property
     def pid(self) -> int | None:
         """The child's process id, None while there is no living child."""
         child = self._child

@@ -1,17 +1,17 @@
 """The chat: settings and meters in the sidebar, the conversation in the middle, the composer below."""
 
 import streamlit as st
-from llm.capabilities import capabilities
 
 from components.composer import composer
 from components.empty_state import empty_state
 from components.figures import stored_figures
 from components.meters import meters
 from components.model_picker import connection_picker, model_picker, wait_for_models
-from components.open_chat import OpenChat
 from components.parameter_controls import parameter_controls
 from components.session import session
 from components.transcript import ReplyActions, show_earlier, transcript
+from llm.capabilities import capabilities
+from open_chat import OpenChat
 from services import services
 
 chat = OpenChat(services(), session())

@@ -6,9 +6,9 @@ import streamlit as st
 
 from components.model_picker import connection_picker, wait_for_models
 from components.model_table import model_table
-from components.open_chat import OpenChat
 from components.session import session
 from llm.model_facts import model_facts
+from open_chat import OpenChat
 from services import services
 
 chat = OpenChat(services(), session())

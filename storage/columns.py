@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,7 +93,7 @@ def reply_from(row: Row) -> StoredReply:
         request_id=row["request_id"],
         reported=usage_from(row),
         estimated=usage_from(row, "estimated_"),
-        cost=cost_from(row),
+        cost=_cost_from(row),
         timing=Timing(row["first_token_seconds"], row["duration_seconds"]) if row["ended_at"] else None,
         started_at=datetime.fromisoformat(row["started_at"]),
     )
@@ -110,14 +111,18 @@ def usage_from(row: Row, prefix: str = "") -> Usage | None:
     return None if counts[0] is None else Usage(*counts)
 
 
-def cost_from(row: Row) -> Cost | None:
+def amount_from(row: Row) -> Cost:
+    """The cost of an ended reply without its unit prices."""
+    return Cost(_decimal(row["cost"]), Provenance(row["cost_provenance"]))
+
+
+def _cost_from(row: Row) -> Cost | None:
     if row["cost_provenance"] is None:
         return None
-    prices = None
-    if row["price_date"] is not None:
-        rates = (_decimal(row[name]) for name in ("input_price", "cached_price", "output_price"))
-        prices = UnitPrices(*rates, row["price_date"], row["price_source"])
-    return Cost(_decimal(row["cost"]), Provenance(row["cost_provenance"]), prices)
+    if row["price_date"] is None:
+        return amount_from(row)
+    rates = (_decimal(row[name]) for name in ("input_price", "cached_price", "output_price"))
+    return replace(amount_from(row), prices=UnitPrices(*rates, row["price_date"], row["price_source"]))
 
 
 def _sent_from(row: Row) -> Sent | None:

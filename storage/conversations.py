@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import localcontext
 
 from llm.types import Settings, Spent, Usage
-from storage.columns import Row, cost_from, encodable, now, settings_columns, settings_from, usage_from
+from storage.columns import Row, amount_from, encodable, now, settings_columns, settings_from, usage_from
 from storage.database import DatabaseFile
 from storage.errors import ConversationGone
 from storage.records import Conversation, ListedConversation
@@ -21,7 +21,7 @@ _DELETED = """
 _FIGURES = """
     SELECT r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
         r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
-        r.cost, r.cost_provenance, r.input_price, r.cached_price, r.output_price, r.price_date, r.price_source
+        r.cost, r.cost_provenance
     FROM messages m JOIN replies r ON r.message_id = m.id
     WHERE m.conversation_id = ? AND r.status <> 'streaming'
 """
@@ -109,17 +109,17 @@ class Conversations:
         """What the ended replies of a conversation used, every branch included; the sum of costs is exact."""
         with self._file.read() as connection:
             rows = connection.execute(_FIGURES, (conversation_id,)).fetchall()
-        return _sum(rows)
+        return sum_of(rows)
 
 
-def _sum(rows: Iterable[Row]) -> Spent:
+def sum_of(rows: Iterable[Row]) -> Spent:
     """Replies that used no tokens are left out; one whose use nobody knows counts, as unpriced."""
     spent = Spent()
     with localcontext(prec=EXACT_DIGITS):
         for row in rows:
-            reported, cost = usage_from(row), cost_from(row)
+            reported, cost = usage_from(row), amount_from(row)
             usage = reported or usage_from(row, "estimated_")
-            if cost and (cost.amount or usage is None or usage.input_tokens or usage.output_tokens):
+            if cost.amount or usage is None or usage.input_tokens or usage.output_tokens:
                 spent = spent.plus(usage or Usage(), cost, reported is not None)
     return spent
 

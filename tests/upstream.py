@@ -41,8 +41,9 @@ class Upstream:
         self.headers: list[dict[str, str]] = []
         self.closed = 0
         self.port = 0
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._released: asyncio.Event | None = None
+        self._ended: asyncio.Event | None = None
 
     @property
     def base_url(self) -> str:
@@ -57,12 +58,16 @@ class Upstream:
         self._loop.call_soon_threadsafe(self._released.clear)
 
     async def serve(self, ready: threading.Event) -> None:
-        self._released = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._released, self._ended = asyncio.Event(), asyncio.Event()
         server = await asyncio.start_server(self._client, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
-        async with server:
-            await server.serve_forever()
+        await self._ended.wait()
+        server.close()
+
+    def end(self) -> None:
+        self._loop.call_soon_threadsafe(self._ended.set)
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -123,19 +128,14 @@ class Upstream:
 def running_upstream() -> Iterator[Upstream]:
     """A server on a free port, in a thread of its own."""
     upstream, ready = Upstream(), threading.Event()
-    thread = threading.Thread(target=_run, args=(upstream, ready), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(upstream.serve(ready)), daemon=True)
     thread.start()
     ready.wait(10)
     try:
         yield upstream
     finally:
-        upstream._loop.call_soon_threadsafe(upstream._loop.stop)
+        upstream.end()
         thread.join(10)
-
-
-def _run(upstream: Upstream, ready: threading.Event) -> None:
-    upstream._loop.create_task(upstream.serve(ready))
-    upstream._loop.run_forever()
 
 
 async def _head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | None:

@@ -3,17 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from llm.capabilities import preferred_model
-from llm.context import Context
-from storage.records import StoredMessage
-
 from components.session import NEWEST, Session, addressed, keep_typed
+from llm.capabilities import capabilities, preferred_model
 from llm.connections import Connection
+from llm.context import Context
 from llm.directory import Listing
 from llm.replies import LiveReply
 from llm.reply_run import context_of
 from llm.types import PlaygroundError, Settings, Spent
 from services import Services
+from storage.records import StoredMessage
 
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
@@ -70,8 +69,12 @@ class OpenChat:
 
     def context(self, messages: list[StoredMessage]) -> Context:
         """What the next request would send of the conversation so far."""
+        settings, connection = self.tab.settings, self.connection
+        if not messages and not settings.parameters.system_prompt:
+            window = capabilities(settings.model, connection.base_url, connection.built_in).context_window
+            return Context((), (), 0, 0, 0, window)  # without counting: the first page need not wait for a vocabulary
         history = self.app.store.messages.context(messages[-1].id) if messages else []
-        return context_of(history, self.tab.settings, self.connection)
+        return context_of(history, settings, connection)
 
     def choose_model(self, wait: float = FIRST_LISTING) -> None:
         """See that a model is chosen: the one used last through this connection, else one that it lists."""
