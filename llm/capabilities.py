@@ -133,7 +133,8 @@ def _effort(parameters: Parameters, able: Capabilities) -> str | None:
 def _nearest_effort(effort: str, able: Capabilities) -> str:
     if not able.reasoning or effort in able.reasoning_efforts or effort not in EFFORTS:
         return effort
-    return min(able.reasoning_efforts, key=lambda other: abs(EFFORTS.index(other) - EFFORTS.index(effort)))
+    upward = sorted(able.reasoning_efforts, key=EFFORTS.index, reverse=True)  # of two as near, the one that thinks more
+    return min(upward, key=lambda other: abs(EFFORTS.index(other) - EFFORTS.index(effort)))
 
 
 def _bring_into_range(parameters: Parameters, able: Capabilities) -> tuple[Parameters, dict[str, str]]:

@@ -28,7 +28,7 @@ class Rule:
     temperature_max: float = 2.0
 
 
-# The first match wins. Sources: the API references of OpenAI and Anthropic, llms/openai/chat in litellm 1.109.1.
+# The first match wins. Sources: the API references of OpenAI, Anthropic and xAI, llms/openai/chat in litellm 1.109.1.
 _RULES = (
     Rule(re.compile(r"gpt-.*-search-(preview|api)"), (*_SAMPLING, "seed", "stop_sequences"), efforts=()),
     Rule(re.compile(r"gpt-5-chat"), efforts=()),
@@ -39,6 +39,7 @@ _RULES = (
     Rule(re.compile(r"gpt-4(-0\d|-32k|$)|gpt-3.5-turbo-16k"), ("response_format",)),
     Rule(re.compile(r"claude-(\d|instant|(opus|sonnet)-4(-0|-2|$))"), temperature_max=1.0),
     Rule(re.compile(r"claude-"), exclusive=("temperature", "top_p"), temperature_max=1.0),
+    Rule(re.compile(r"grok-"), refused_while_reasoning=("frequency_penalty", "presence_penalty", "stop_sequences")),
     Rule(re.compile(r"")),
 )
 
