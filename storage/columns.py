@@ -67,7 +67,7 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
         "status": outcome.status,
         "finish_reason": outcome.finish_reason and encodable(outcome.finish_reason),
         "request_id": outcome.request_id and encodable(outcome.request_id),
-        "error_kind": failure and failure.kind,
+        "error_kind": failure and encodable(failure.kind),
         "error_text": failure and encodable(failure.sentence),
         "error_detail": failure and encodable(failure.detail),
         **_usage_columns("", outcome.reported),
@@ -89,7 +89,9 @@ def reply_from(row: Row) -> StoredReply:
         reasoning=row["reasoning"],
         sent=_sent_from(row),
         finish_reason=row["finish_reason"],
-        failure=Failure(row["error_kind"], row["error_text"], row["error_detail"]) if row["error_kind"] else None,
+        failure=Failure(row["error_kind"], row["error_text"], row["error_detail"])
+        if row["error_kind"] is not None
+        else None,
         request_id=row["request_id"],
         reported=usage_from(row),
         estimated=usage_from(row, "estimated_"),
