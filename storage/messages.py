@@ -28,13 +28,13 @@ _PATH = f"""
     ORDER BY b.id
 """
 _CONTEXT = """
-    WITH RECURSIVE chain(id, parent_id) AS (
+    WITH RECURSIVE branch(id, parent_id) AS (
         SELECT id, parent_id FROM messages WHERE id = ?
         UNION ALL
-        SELECT m.id, m.parent_id FROM chain c JOIN messages m ON m.id = c.parent_id
+        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
     )
-    SELECT m.id, m.role, m.text FROM chain c JOIN messages m ON m.id = c.id
-    WHERE m.role = 'user' OR m.text <> '' ORDER BY c.id
+    SELECT m.id, m.role, m.text FROM branch b JOIN messages m ON m.id = b.id
+    WHERE m.role = 'user' OR m.text <> '' ORDER BY b.id
 """
 _SIBLINGS = """
     SELECT s.id, s.conversation_id FROM messages m

@@ -35,7 +35,7 @@ def prepare(path: Path, migrations: Sequence[Migration]) -> None:
 def _create(path: Path, migrations: Sequence[Migration]) -> None:
     """The file appears complete or not at all: a process killed halfway leaves nothing that looks like data."""
     log = path.with_name(f"{path.name}-wal")
-    if log.exists():  # SQLite would replay a stranger's log into the new file
+    if log.exists() and log.stat().st_size:  # SQLite would replay a stranger's log into the new file
         raise StorageError(
             f"{path} is missing but {log.name} is there. Put both back or move it away, then start again."
         )

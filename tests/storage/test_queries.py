@@ -1,0 +1,120 @@
+"""Work stays the same however much is stored: every query by index, a constant number of them."""
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from storage.store import Store
+from tests.storage.samples import SENT, SETTINGS, say, say_again
+
+SCAN = re.compile(r"SCAN (conversations|messages|replies|c|m|r|s)\b")
+
+
+@pytest.fixture
+def seen(store):
+    """What the store's connections execute from here on, values filled in."""
+    statements = []
+    with store._file.read() as reader, store._file.write() as writer:
+        reader.set_trace_callback(statements.append)
+        writer.conn.set_trace_callback(statements.append)
+    statements.clear()
+    return statements
+
+
+def use_everything(store):
+    turn = say(store, "一")
+    again = say_again(store, turn)
+    store.messages.show_sibling(again.reply_message_id, -1)
+    streaming = store.replies.begin(turn.conversation_id, "二", "标题", SETTINGS)
+    store.replies.record_request(streaming.reply_id, SENT)
+    store.replies.save_partial(streaming.reply_id, "半", "")
+    store.replies.interrupt_streaming()
+    store.replies.last_model(SETTINGS.connection)
+    store.replies.chunk_times(turn.reply_id)
+    store.messages.path(turn.conversation_id)
+    store.messages.path(turn.conversation_id, 2)
+    store.messages.count(turn.conversation_id)
+    store.messages.context(streaming.prompt_id)
+    store.conversations.recent(5)
+    store.conversations.recent(5, before=3)
+    store.conversations.get(turn.conversation_id)
+    store.conversations.rename(turn.conversation_id, "新")
+    store.conversations.save_settings(turn.conversation_id, SETTINGS)
+    store.conversations.spent(turn.conversation_id)
+    store.conversations.delete(turn.conversation_id)
+    store.conversations.restore(turn.conversation_id)
+    store.conversations.delete(turn.conversation_id)
+    store.conversations.purge_deleted(timedelta(0))
+
+
+def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
+    use_everything(store)
+    with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
+        ours = {s for s in seen if re.search(r"\b(conversations|messages|replies)\b", s) and not s.startswith("--")}
+        plans = {s: [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")] for s in ours if " " in s}
+    asked = [steps for statement, steps in plans.items() if steps and "sqlite_" not in statement]
+    assert len(asked) > 25
+    assert [steps for steps in asked if any(SCAN.match(step) for step in steps)] == []
+
+
+def test_the_list_and_the_path_need_no_sorting_of_the_whole(store, seen, tmp_path):
+    say(store, "一")
+    seen.clear()
+    store.conversations.recent(5)
+    store.replies.last_model(SETTINGS.connection)
+    with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
+        plans = [row[3] for s in seen if "SELECT" in s for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")]
+    assert len(plans) == 2
+    assert not any("TEMP B-TREE" in plan for plan in plans)
+
+
+@pytest.mark.parametrize("turns", [1, 30])
+def test_a_screen_takes_the_same_few_queries_whatever_its_length(store, seen, turns):
+    conversation = say(store, "一").conversation_id
+    for _ in range(turns - 1):
+        say(store, "又", conversation_id=conversation)
+    leaf = store.conversations.get(conversation).leaf_id
+    seen.clear()
+    assert len(store.messages.path(conversation)) == turns * 2
+    assert len(store.messages.context(leaf)) == turns * 2
+    assert store.conversations.spent(conversation).replies == turns
+    assert sum("SELECT" in statement for statement in seen) == 3
+
+
+def test_chunk_times_and_texts_are_read_only_where_they_are_asked_for(store, seen):
+    turn = say(store, "一")
+    seen.clear()
+    store.messages.path(turn.conversation_id)
+    store.conversations.recent(5)
+    store.conversations.spent(turn.conversation_id)
+    assert seen
+    assert not any("chunk_times" in statement for statement in seen)
+    assert not any(re.search(r"\btext\b", statement) for statement in seen if "branch" not in statement)
+
+
+def test_a_conversation_of_thousands_of_messages_is_no_deep_recursion(tmp_path):
+    store = Store(tmp_path / "long.db")
+    turn = say(store, "始")
+    with store._file.write() as database:
+        rows = (
+            {
+                "conversation_id": turn.conversation_id,
+                "parent_id": id_ - 1,
+                "role": role,
+                "created_at": "",
+                "text": "字",
+            }
+            for id_, role in zip(range(3, 5001), ["user", "assistant"] * 2499, strict=True)
+        )
+        database.table("messages").insert_all(rows)
+        database.execute("UPDATE conversations SET leaf_id = 5000")
+    assert store.messages.count(turn.conversation_id) == 5000
+    assert len(store.messages.context(5000)) == 5000
+    store.messages.show_sibling(turn.prompt_id, 0)
+    assert store.conversations.get(turn.conversation_id).leaf_id == 5000
+    store.conversations.delete(turn.conversation_id)
+    assert store.conversations.purge_deleted(timedelta(0)) == 1
+    store.close()
