@@ -74,3 +74,8 @@ def warm() -> None:
 def _warm() -> None:
     connections.warm()
     tokens.warm()
+
+
+def close() -> None:
+    """End what streams and close what is open, if anything was opened."""
+    services.clear()

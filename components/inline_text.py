@@ -16,9 +16,10 @@ _ARROW = r"(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
 _SYNTAX = re.compile(
     rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | (?P<ticks>`+) | (?P<dollars>\$+)
     | (?P<raw>(?i:{SAFE_ADDRESS}|www\.){_URL}+ | <{SAFE_ADDRESS}{_URL}+> | <[\w.+-]+@[\w.-]+> | ~~)
-    | (?P<arrow>{_ARROW}) | (?P<opening>!*\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+(?=[\w+-]))""",
+    | (?P<arrow>{_ARROW}) | (?P<bangs>!+) | (?P<opening>\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+)""",
     re.VERBOSE,
 )
+_SPACE = re.compile(r"\s*")
 _EMOJI = re.compile(r"[\w+-]+:")
 _TEX_WORDS = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -32,12 +33,13 @@ def apart(text: str) -> str:
 
 @dataclass(slots=True)
 class _Block:
-    """A block on its way through; `brackets` are the places in `out` of the brackets that are open."""
+    """A block on its way through."""
 
     text: str
     out: list[str] = field(default_factory=list)
-    brackets: list[int] = field(default_factory=list)
+    brackets: list[tuple[int, int]] = field(default_factory=list)  # where an open one stands: in `out`, in `text`
     ticks: dict[int, list[int]] = field(default_factory=dict)  # where backtick runs of a length begin, last one first
+    found: dict[str, int] = field(default_factory=dict)  # the last place where a closing mark was found
 
     def __post_init__(self) -> None:
         for run in reversed(list(re.finditer("`+", self.text))):
@@ -50,13 +52,20 @@ class _Block:
             starts.pop()
         return starts[-1] if starts else -1
 
+    def next_mark(self, mark: str, position: int) -> int:
+        """Where a mark comes next, -1 if never; asked with growing positions, each part of the text is read once."""
+        if (last := self.found.get(mark, 0)) >= 0 and last <= position:
+            self.found[mark] = self.text.find(mark, position)
+        return self.found[mark]
+
 
 def inline(text: str) -> str:
     """One paragraph, heading, table row or stray line, made safe; containers' own marks may be in front of its lines.
     Takes time in proportion to its length."""
     block, position = _Block(text), 0
     while match := _SYNTAX.search(text, position):
-        block.out.append(text[position : match.start()])
+        if position < match.start():
+            block.out.append(text[position : match.start()])
         kind = match.lastgroup or ""
         position = _HANDLERS[kind](block, match) if kind in _HANDLERS else match.end()
         if kind == "raw":
@@ -67,8 +76,8 @@ def inline(text: str) -> str:
 
 def _escaped(block: _Block, match: re.Match[str]) -> int:
     if match[0] == "\\:":
-        return _colon_run(block, match.start() + 1, match.end())
-    if match[0] in _TEX and (end := _formula(block, match.start(), *_TEX[match[0]])):
+        return match.start() + 1
+    if match[0] in _TEX and (end := _formula(block, match.start(), match[0], *_TEX[match[0]])):
         return end
     block.out.append(match[0])
     return match.end()
@@ -89,7 +98,7 @@ def _ticks(block: _Block, match: re.Match[str]) -> int:
 
 def _dollars(block: _Block, match: re.Match[str]) -> int:
     start, width = match.start(), len(match[0])
-    if width == 2 and (end := _formula(block, start, "$$", "$$")):
+    if width == 2 and (end := _formula(block, start, "$$", "$$", "$$")):
         return end
     if width == 1 and (end := _inline_formula(block, start)):
         return end
@@ -97,13 +106,15 @@ def _dollars(block: _Block, match: re.Match[str]) -> int:
     return match.end()
 
 
-def _formula(block: _Block, start: int, closer: str, fence: str) -> int:
+def _formula(block: _Block, start: int, opener: str, closer: str, fence: str) -> int:
     """Write the formula that begins at `start` and say where it ends; 0 if there is none."""
     opening = start + 2
-    end = block.text.find(closer, opening, opening + LONGEST_FORMULA)
+    end = block.next_mark(closer, opening)
+    if not opening < end < opening + LONGEST_FORMULA or block.text.find(opener, opening, end) >= 0:
+        return 0
     body = re.sub(r"\s*\n[\s>]*", " ", block.text[opening:end]).strip()
     after = block.text[end + 2 : end + 3]
-    if end < 0 or not is_formula(body) or after == "$" or (fence == "$" and after.isdigit()):
+    if not is_formula(body) or after == "$" or (fence == "$" and after.isdigit()):
         return 0
     block.out.append(f"{fence}{body}{fence}")
     return end + 2
@@ -140,10 +151,16 @@ def _arrow(block: _Block, match: re.Match[str]) -> int:
     return match.end()
 
 
+def _bangs(block: _Block, match: re.Match[str]) -> int:
+    if block.text[match.end() : match.end() + 1] == "[":
+        block.out.extend(["\\!"] * len(match[0]))
+    else:
+        block.out.append(match[0])
+    return match.end()
+
+
 def _opening(block: _Block, match: re.Match[str]) -> int:
-    marks = match[0].index("[")
-    block.out.extend(["\\!"] * marks)
-    block.brackets.append(len(block.out))
+    block.brackets.append((len(block.out), match.start()))
     block.out.append("\\[^" if match[0].endswith("^") else "[")
     return match.end()
 
@@ -152,28 +169,28 @@ def _closing(block: _Block, match: re.Match[str]) -> int:
     """A link, a definition or plain brackets. An address that is not allowed leaves the brackets as text."""
     end = match.end()
     following = block.text[end : end + 1]
-    opening = block.brackets.pop() if block.brackets else None
+    place, opening = block.brackets.pop() if block.brackets else (-1, -1)
     if following not in ("(", ":"):
         block.out.append("]")
         return end
     destination = _DESTINATION.match(block.text, end + 1)
-    if destination is None or opening is None:
-        if opening is not None:
-            block.out[opening] = "\\" + block.out[opening].removeprefix("\\")
+    if destination is None or opening < 0:
+        if opening >= 0:
+            block.out[place] = "\\" + block.out[place].removeprefix("\\")
         block.out.append("\\]")
         return end
     if following == "(":
-        _name_link(block, opening)
+        _name_link(block, place, opening, end - 1)
     block.out.append("]" + following + destination[0])
     return destination.end()
 
 
-def _name_link(block: _Block, opening: int) -> None:
+def _name_link(block: _Block, place: int, opening: int, closing: int) -> None:
     """An image becomes a link with its description; a link without a text gets one."""
-    is_image = opening > 0 and block.out[opening - 1] == "\\!"
+    is_image = opening > 0 and block.text[opening - 1] == "!" and block.text[opening - 2 : opening - 1] != "\\"
     if is_image:
-        block.out[opening - 1] = ""
-    if not "".join(block.out[opening + 1 :]).strip():
+        block.out[place - 1] = ""
+    if _SPACE.match(block.text, opening + 1).end() == closing:  # type: ignore[union-attr]
         block.out.append("image" if is_image else "link")
 
 
@@ -183,17 +200,15 @@ def _single(block: _Block, match: re.Match[str]) -> int:
 
 
 def _colons(block: _Block, match: re.Match[str]) -> int:
-    return _colon_run(block, match.start(), match.end())
-
-
-def _colon_run(block: _Block, start: int, end: int) -> int:
     """Colons before a word: `:smile:` is kept apart, `:red[` escaped, 12:30 left alone."""
-    colons = block.text[start:end]
-    if _EMOJI.match(block.text, end):
+    colons, following = match[0], block.text[match.end() : match.end() + 1]
+    if _EMOJI.match(block.text, match.end()):
         block.out.append(apart(colons))
+    elif following.isalpha() or following == "_":
+        block.out.append("\\:" * len(colons))
     else:
-        block.out.append(colons if block.text[end : end + 1].isdigit() else "\\:" * len(colons))
-    return end
+        block.out.append(colons)
+    return match.end()
 
 
 _TEX = {"\\(": ("\\)", "$"), "\\[": ("\\]", "$$")}
@@ -202,6 +217,7 @@ _HANDLERS = {
     "ticks": _ticks,
     "dollars": _dollars,
     "arrow": _arrow,
+    "bangs": _bangs,
     "opening": _opening,
     "closing": _closing,
     "single": _single,

@@ -45,7 +45,7 @@ def meters(figures: Figures | None, spent: Spent, context: tuple[int, int | None
         for title, rows in ROWS.items()
     ]
     with st.container(key="meters"):
-        meter_panel("meter_panel", sections, float(texts["context_share"]), (live.id,) if live else ())
+        meter_panel("meter_panel", sections, float(texts["context_share"]), live.id if live else None)
     st.caption("≈ marks an estimate; the server's own count takes its place.")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 _RULE = re.compile(r"[\s|:+=*_>-]*")  # a rule, an underline, a table's second line: nothing to rewrite
-_DIAGRAM = re.compile(r"((?:`{3,}|~{3,})\s*)mermaid", re.I)
+_DIAGRAM = re.compile("mermaid", re.I)
 _FORMULA = {"$$": "$$", "\\[": "\\]"}
 _LABEL_SYNTAX = re.compile(
     r"(?P<apart>:+|@|(?<=www)\.|(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-]))|[\\`*_\[\]<>~$&|!]"
@@ -66,7 +66,9 @@ def _without_surrogates(text: str) -> str:
 def _rewritten(kind: str, lines: list[str], block: str) -> str:
     match kind:
         case "code":
-            return "\n".join([_DIAGRAM.sub(r"\1text", lines[0]), *lines[1:]])
+            return "\n".join(lines)
+        case "diagram":
+            return "\n".join([_DIAGRAM.sub("text", lines[0]), *lines[1:]])
         case "formula":
             return block
         case "paragraph":
@@ -87,6 +89,8 @@ def _blocks(text: str) -> list[tuple[str, int, int, str]]:
         kind = {"fence": "code", "code_block": "code", "math_block": "formula"}.get(token.type)
         if token.type == "inline" and parent in ("paragraph_open", "heading_open"):
             kind = parent.removesuffix("_open")
+        if kind == "code" and _DIAGRAM.match(token.info.strip()):
+            kind = "diagram"
         if kind and token.map:
             found.append((kind, *token.map, token.content))
         parent = token.type
@@ -105,24 +109,32 @@ def _parser() -> "MarkdownIt":
 def _math_block(state: "StateBlock", first: int, last: int, silent: bool) -> bool:
     """A markdown-it rule: a formula that has its lines for itself, from `$$` or `\\[` to the partner at a line's end."""
     begin = state.bMarks[first] + state.tShift[first]
-    closer = _FORMULA.get(state.src[begin : begin + 2])
-    if closer is None or state.is_code_block(first):
+    opener = state.src[begin : begin + 2]
+    if opener not in _FORMULA or state.is_code_block(first):
         return False
-    line = first
-    body = state.src[begin + 2 : state.eMarks[first]].rstrip()
-    while not body.endswith(closer):
-        line += 1
-        if line >= last or state.isEmpty(line) or state.sCount[line] < state.blkIndent or len(body) > 10_000:
-            return False
-        body += "\n" + state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
-    body = body.removesuffix(closer).strip()
-    if not is_formula(body):
-        return False
-    if not silent:
+    body = _formula_lines(state, first, last, opener)
+    if body and not silent:
         prefix = state.src[state.src.rfind("\n", 0, begin) + 1 : begin]
         rest = re.sub(r"[^>\s]", " ", prefix)
         token = state.push("math_block", "", 0)
-        token.map = [first, line + 1]
-        token.content = "\n".join([prefix + "$$", *(rest + part for part in body.split("\n")), rest + "$$"])
-        state.line = line + 1
-    return True
+        token.map = [first, first + len(body)]
+        token.content = "\n".join([prefix + "$$", *(rest + line for line in body if line), rest + "$$"])
+        state.line = first + len(body)
+    return bool(body)
+
+
+def _formula_lines(state: "StateBlock", first: int, last: int, opener: str) -> list[str]:
+    """The formula's lines without its delimiters, as many as there are in the source; none if it is not one."""
+    lines: list[str] = []
+    for line in range(first, last):
+        if state.isEmpty(line) or state.sCount[line] < state.blkIndent:
+            return []
+        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+        text = text.removeprefix(opener) if line == first else text
+        is_last = text.endswith(_FORMULA[opener])
+        lines.append(text.removesuffix(_FORMULA[opener]).strip() if is_last else text.strip())
+        if lines[-1] and (not is_formula(lines[-1]) or opener in lines[-1]):
+            return []
+        if is_last:
+            return lines if any(lines) else []
+    return []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from components.live_reply import live_reply
-from components.toolbar import reply_toolbar
+from components.toolbar import message_toolbar, reply_toolbar
 
 from components.figures import caption, cost_text, count, seconds
 from components.model_text import inert, plain
@@ -41,7 +41,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
         with st.chat_message(message.role, avatar=AVATARS[message.role]):
             if message.reply is None:
                 st.markdown(inert(message.text))
-                reply_toolbar(f"toolbar_{message.id}", message.text)
+                message_toolbar(f"toolbar_{message.id}", message.text)
             elif live and live.message_id == message.id:
                 live_reply(live.id, f"live_{live.id}")
             else:

@@ -1,0 +1,80 @@
+"""The ASGI app: the main script, the routes beside it, and what guards them all.
+
+Runs with `streamlit run app.py` and, from this folder, with `uvicorn app:app`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import services
+from live_route import live_events
+
+MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
+HOSTS = ["localhost", "127.0.0.1", *(st.get_option("server.allowedHosts") or [])]
+HEADERS = {
+    # Nothing is fetched from elsewhere, whatever a model writes. Streamlit's components are modules made of blobs,
+    # its styles stand in the page, its fonts and icons come from this server.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self' "
+    "blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+class Guard:
+    """Refuses HTTP requests that a page of another host makes, and adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":  # Streamlit checks the origin of its WebSocket itself
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        origin = Headers(scope=scope).get("origin")
+        refused = origin is not None and urlsplit(origin).hostname not in HOSTS
+        app = PlainTextResponse("This page may not use the playground.", 403) if refused else self._app
+        await app(scope, receive, send_guarded)
+
+
+async def healthz(_: Request) -> JSONResponse:
+    """Say that the server answers."""
+    return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Load in the background what the first turn needs; at the end, keep what still streams."""
+    services.warm()
+    yield
+    services.close()
+
+
+app = st.App(
+    MAIN_SCRIPT,
+    routes=[Route("/live/{ids}", live_events), Route("/healthz", healthz)],
+    middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
+    lifespan=lifespan,
+)

@@ -1,0 +1,20 @@
+"""Rows of labels and values, and a bar; while a reply streams, its events change the values."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FRONTEND = Path(__file__).parent / "frontend"
+_draw = st.components.v2.component(
+    "meter_panel",
+    html='<div class="meter-panel" role="group" aria-label="Meters"></div>',
+    css=(FRONTEND / "meter_panel.css").read_text(),
+    js=(FRONTEND / "meter_panel.js").read_text(),
+    isolate_styles=False,
+)
+
+
+def meter_panel(key: str, sections: list[dict[str, Any]], share: float, live_id: str | None) -> None:
+    """Draw the sections, each {title, rows: [{name, label, value, help}]}, and a bar filled to `share` (0 to 1)."""
+    _draw(key=key, data={"sections": sections, "share": share, "live": live_id})

@@ -1,0 +1,110 @@
+"""Live replies as server-sent events: what has arrived since the page last heard, as soon as it arrives."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from components.figures import live_texts
+from llm.replies import LiveReply
+from llm.types import Spent
+from services import services
+
+MOST_REPLIES = 16  # of one page
+PAUSE = 0.03  # seconds between two events: faster is not seen
+METER_PAUSE = 0.25  # seconds between two readings of the meters
+PING = 15.0  # seconds of silence until a comment says that the server is still there
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+@dataclass
+class Watched:
+    """A reply as one page has seen it: positions are code points of its text and its reasoning."""
+
+    reply: LiveReply
+    spent_before: Spent
+    text: int = 0
+    reasoning: int = 0
+    notice: str = ""
+    meters_at: float = 0.0
+
+    def news(self) -> dict[str, Any] | None:
+        """What has changed since the last call; `end` comes with or after the last text."""
+        ended = not self.reply.live  # read before the text, so that no text can come after the end
+        item: dict[str, Any] = {}
+        text, reasoning = self.reply.text, self.reply.reasoning
+        if len(reasoning) > self.reasoning:
+            item["reasoning"] = [self.reasoning, reasoning[self.reasoning :]]
+        if len(text) > self.text:
+            item["text"] = [self.text, text[self.text :]]
+        if self.reply.notice != self.notice:
+            item["notice"] = self.notice = self.reply.notice
+        self.text, self.reasoning = len(text), len(reasoning)
+        if (item or ended) and (ended or time.monotonic() - self.meters_at > METER_PAUSE):
+            self.meters_at = time.monotonic()
+            item["meters"] = live_texts(self.reply, self.spent_before)
+        if ended:
+            item["end"] = True
+        return {"reply": self.reply.id, **item} if item else None
+
+
+async def live_events(request: Request) -> Response:
+    """Stream the replies named in the path, from the position that the browser last saw."""
+    ids = request.path_params["ids"].split(",")
+    if len(ids) > MOST_REPLIES:
+        return PlainTextResponse("Too many replies for one page.", 400)
+    positions = _positions(request.headers.get("last-event-id", ""))
+    app = services()
+    watched, gone = [], []
+    for reply_id in dict.fromkeys(ids):
+        if reply := app.find_live(reply_id):
+            before = await asyncio.to_thread(app.store.conversations.spent, reply.conversation_id)
+            watched.append(Watched(reply, before, *positions.get(reply_id, (0, 0))))
+        else:
+            gone.append({"reply": reply_id, "end": True})
+    return StreamingResponse(_stream(watched, gone), media_type="text/event-stream", headers=HEADERS)
+
+
+async def _stream(watched: list[Watched], gone: list[dict[str, Any]]) -> AsyncIterator[str]:
+    if gone:
+        yield _event(gone, watched)
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    for each in watched:
+        each.reply.subscribe(loop, changed)
+    try:
+        while watched:
+            changed.clear()
+            items = [item for each in watched if (item := each.news())]
+            if items:
+                yield _event(items, watched)
+            ended = {item["reply"] for item in items if "end" in item}
+            watched = [each for each in watched if each.reply.id not in ended]
+            if watched:
+                await asyncio.sleep(PAUSE)
+                try:
+                    await asyncio.wait_for(changed.wait(), PING)
+                except TimeoutError:
+                    yield ": ping\n\n"
+    finally:
+        for each in watched:
+            each.reply.unsubscribe(loop, changed)
+
+
+def _event(items: list[dict[str, Any]], watched: list[Watched]) -> str:
+    position = ",".join(f"{each.reply.id}:{each.text}:{each.reasoning}" for each in watched)
+    return f"id: {position}\ndata: {json.dumps(items, ensure_ascii=False)}\n\n"
+
+
+def _positions(last_event_id: str) -> dict[str, tuple[int, int]]:
+    """The positions in an event's id; whatever is malformed counts as nothing seen."""
+    found = {}
+    for entry in last_event_id.split(","):
+        reply_id, *numbers = entry.split(":")
+        if len(numbers) == 2 and all(number.isascii() and number.isdigit() for number in numbers):
+            found[reply_id] = (int(numbers[0]), int(numbers[1]))
+    return found
