@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from storage.records import StoredMessage
-
 from llm.replies import Figures, LiveReply, tokens_per_second
 from llm.types import Cost, Provenance, Spent, Usage
+from storage.records import StoredMessage
 
 NONE = "–"
 MICRO = Decimal("0.000001")

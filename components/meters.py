@@ -1,9 +1,9 @@
 """The meters in the sidebar: this reply, this conversation, and how full the model's window is."""
 
 import streamlit as st
-from components.meter_panel import meter_panel
 
 from components.figures import context_texts, conversation_texts, reply_texts
+from components.meter_panel import meter_panel
 from llm.replies import Figures, LiveReply
 from llm.types import Cost, Provenance, Spent, Usage
 

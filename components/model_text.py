@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from inline_text import apart, inline, is_formula
+from components.inline_text import apart, inline, is_formula
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 
 import streamlit as st
-from components.live_reply import preload
-from storage.records import ListedConversation
 
 from components.conversation_list import (
     ConversationActions,
@@ -13,9 +11,11 @@ from components.conversation_list import (
     new_conversation_button,
     undo_deletion,
 )
+from components.live_reply import preload
 from components.session import LISTED, session
 from llm.types import PlaygroundError
 from services import UNDO, Services, services
+from storage.records import ListedConversation
 
 ROOT = Path(__file__).parent.parent
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.session import widget
+
 FRONTEND = Path(__file__).parent / "frontend"
 _draw = st.components.v2.component(
     "reply_toolbar",
@@ -30,7 +32,7 @@ def reply_toolbar(
     """
 
     def act() -> None:
-        if action := st.session_state[key].get("action"):
+        if action := widget(key).action:
             on_action(action)
 
     sibling, siblings = place

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from components.live_reply import live_reply
-from components.toolbar import message_toolbar, reply_toolbar
 
 from components.figures import caption, cost_text, count, seconds
+from components.live_reply import live_reply
 from components.model_text import inert, plain
+from components.toolbar import message_toolbar, reply_toolbar
 from llm.replies import LiveReply
 from llm.types import Status, Usage
 from storage.records import StoredMessage, StoredReply

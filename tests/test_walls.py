@@ -16,8 +16,10 @@ BELOW = {
     "experiments": {"experiments", "llm"},
     "components": {"components", "experiments", "storage", "llm"},
     "services": {"services", "experiments", "storage", "llm"},
-    "pages": {"pages", "components", "services", "experiments", "storage", "llm"},
-    "app": {"app", "pages", "components", "services", "experiments", "storage", "llm"},
+    "open_chat": {"components", "services", "experiments", "storage", "llm"},
+    "live_route": {"components", "services", "experiments", "storage", "llm"},
+    "pages": {"pages", "open_chat", "components", "services", "experiments", "storage", "llm"},
+    "app": {"app", "live_route", "pages", "components", "services", "experiments", "storage", "llm"},
 }
 MAIN_SCRIPT = Path("components/navigation.py")
 ALONE = Path("llm/local_server.py")  # run as a file in a process of its own
@@ -37,7 +39,7 @@ SQL = re.compile(r"\s*(SELECT|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|C
 def source_files() -> list[Path]:
     folders = [ROOT / floor for floor in BELOW if (ROOT / floor).is_dir()]
     files = [file for folder in folders for file in folder.rglob("*.py")]
-    return sorted(file.relative_to(ROOT) for file in [*files, ROOT / "app.py", ROOT / "services.py"] if file.exists())
+    return sorted(file.relative_to(ROOT) for file in [*files, *ROOT.glob("*.py")])
 
 
 def floor_of(file: Path) -> str:
