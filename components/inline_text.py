@@ -7,6 +7,8 @@ as a link only if its address begins with http, https or mailto, a backtick only
 import re
 from dataclasses import dataclass, field
 
+from components.formulas import as_tex, is_formula, reads_as_mathematics
+
 SAFE_ADDRESS = r"(?:https?://|mailto:)"
 LONGEST_FORMULA = 2_000  # characters; bounds the search for the end of each formula
 
@@ -21,8 +23,6 @@ _SYNTAX = re.compile(
 )
 _SPACE = re.compile(r"\s*")
 _EMOJI = re.compile(r"[\w+-]+:")
-_TEX_WORDS = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
-_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def apart(text: str) -> str:
@@ -116,7 +116,7 @@ def _formula(block: _Block, start: int, opener: str, closer: str, fence: str) ->
     after = block.text[end + 2 : end + 3]
     if not is_formula(body) or after == "$" or (fence == "$" and after.isdigit()):
         return 0
-    block.out.append(f"{fence}{body}{fence}")
+    block.out.append(f"{fence}{as_tex(body)}{fence}")
     return end + 2
 
 
@@ -127,22 +127,10 @@ def _inline_formula(block: _Block, start: int) -> int:
     before, after = block.text[start - 1 : start], block.text[end + 1 : end + 2]
     if end < 0 or "\n" in body or body != body.strip() or before.isalnum() or after.isdigit() or after == "$":
         return 0
-    if not is_formula(body) or not _reads_as_mathematics(body, after):
+    if not is_formula(body) or not reads_as_mathematics(body, after):
         return 0
-    block.out.append(f"${body}$")
+    block.out.append(f"${as_tex(body)}$")
     return end + 1
-
-
-def is_formula(body: str) -> bool:
-    """Whether text between delimiters may be left to TeX: nothing in it would mean anything to Markdown outside."""
-    return bool(body) and not any(mark in body for mark in ("$", "`", "![", "](", "\n\n")) and not body.endswith("\\")
-
-
-def _reads_as_mathematics(body: str, after: str) -> bool:
-    words = _WORD.findall(_TEX_WORDS.sub(" ", body))
-    if body[0].isdigit() or after.isalnum():
-        return not words
-    return len(words) < 2 or any(mark in body for mark in "\\^_=")
 
 
 def _arrow(block: _Block, match: re.Match[str]) -> int:

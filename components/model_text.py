@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from components.inline_text import apart, inline, is_formula
+from components.formulas import as_tex, is_formula
+from components.inline_text import apart, inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -107,7 +108,7 @@ def _parser() -> "MarkdownIt":
 
 
 def _math_block(state: "StateBlock", first: int, last: int, silent: bool) -> bool:
-    """A markdown-it rule: a formula that has its lines for itself, from `$$` or `\\[` to the partner at a line's end."""
+    """A markdown-it rule: a formula on lines of its own, from `$$` or `\\[` to the partner that ends a line."""
     begin = state.bMarks[first] + state.tShift[first]
     opener = state.src[begin : begin + 2]
     if opener not in _FORMULA or state.is_code_block(first):
@@ -118,7 +119,7 @@ def _math_block(state: "StateBlock", first: int, last: int, silent: bool) -> boo
         rest = re.sub(r"[^>\s]", " ", prefix)
         token = state.push("math_block", "", 0)
         token.map = [first, first + len(body)]
-        token.content = "\n".join([prefix + "$$", *(rest + line for line in body if line), rest + "$$"])
+        token.content = "\n".join([prefix + "$$", *(rest + as_tex(line) for line in body if line), rest + "$$"])
         state.line = first + len(body)
     return bool(body)
 

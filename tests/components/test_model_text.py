@@ -21,9 +21,30 @@ PIECES = st.sampled_from(
         "[^1]",
         "http://e",
         "data:x",
+        "```",
+        "~~~",
+        "$$",
+        "\\[",
+        "\\]",
+        "\\(",
+        "\\)",
+        ":smile:",
+        ":red[",
+        "->",
+        "\n\n",
+        "    ",
+        "- ",
+        "> ",
+        "|-|-|\n",
+        "\n- ",
+        "\n> ",
+        "\n    ",
+        "\n```\n",
+        "<img src=http://e>",
+        "javascript:alert(1)",
+        '"',
+        "'",
     ]
-    + ["```", "~~~", "$$", "\\[", "\\]", "\\(", "\\)", ":smile:", ":red[", "->", "\n\n", "    ", "- ", "> ", "|-|-|\n"]
-    + ["\n- ", "\n> ", "\n    ", "\n```\n", "<img src=http://e>", "javascript:alert(1)", '"', "'"]
 )
 HOSTILE = st.lists(PIECES, max_size=40).map("".join)
 
@@ -112,8 +133,11 @@ class TestNothingIsReplaced:
             "~~x~~",
             "a\n\n---\n\nb",
             "# 标题",
-        ]
-        + ["[文档](https://e.org/a_(b)?c=1:d:e)", "<https://e.org>", "https://e.org:8080/a:b:c~d", "> 引用\n>\n> - x"],
+            "[文档](https://e.org/a_(b)?c=1:d:e)",
+            "<https://e.org>",
+            "https://e.org:8080/a:b:c~d",
+            "> 引用\n>\n> - x",
+        ],
     )
     def test_markdown_stays(self, text):
         assert inert(text) == text
@@ -130,8 +154,11 @@ class TestCode:
             "```py\n![x](http://e) # 注释 $5\n```",
             "~~~\n:red[x] -> $5\n",
             "```\n$5 and $6",
-        ]
-        + ["> ```\n> $5 -> <b>\n> ```", "- a\n\n      $5 -> <b>", "``a ` $5``", "    $5 <b>"],
+            "> ```\n> $5 -> <b>\n> ```",
+            "- a\n\n      $5 -> <b>",
+            "``a ` $5``",
+            "    $5 <b>",
+        ],
     )
     def test_is_not_touched(self, text):
         assert inert(text) == text
@@ -171,6 +198,7 @@ class TestMoneyAndFormulas:
         ("written", "shown"),
         [
             (r"则 \( a_1 \)。", "则 $a_1$。"),
+            ("$a<b$", "$a< b$"),
             (r"so \[x\] holds", "so $$x$$ holds"),
             ("\\[\nx\n+ y\n\\]", "$$\nx\n+ y\n$$"),
             ("- \\[ x \\]", "- $$\n  x\n  $$"),
@@ -196,7 +224,7 @@ class TestPlain:
         ],
     )
     def test_shows_what_is_written(self, written, shown):
-        assert plain(written) == shown.replace("http:color", "http:color")
+        assert plain(written) == shown
 
     @given(st.text(max_size=60))
     def test_makes_no_markdown_of_any_text(self, text):
