@@ -89,14 +89,12 @@ class DatabaseFile:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection that sees one state of the file throughout; rows have names."""
+        """A read-only connection whose rows have names. Each query sees one state of the file, whatever is written."""
         with sentences(self.path):
             connection = self._borrow()
             try:
-                connection.execute("BEGIN")
                 yield connection
             finally:
-                connection.rollback()
                 self._give_back(connection)
 
     @contextmanager

@@ -15,7 +15,7 @@ from storage.migrations import Migration
 
 BACKUPS_KEPT = 3
 
-# Threads that open the same new file at once would otherwise find each other's half-made schema.
+# One migration at a time in a process: threads wait here as long as it takes, not only as long as for a lock.
 _OPENING = threading.Lock()
 
 

@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -148,7 +149,7 @@ def test_the_backup_has_what_was_still_in_the_log(path):
 
 def test_the_last_three_backups_are_kept(path):
     filled(path)
-    for year in (2019, 2021, 2020):
+    for year in (2009, 2013, 2004, 2020, 2001, 2015, 2021, 2008, 2011, 2017):
         path.with_name(f"playground.db.backup-9-{year}0101T000000.000000Z").write_text("old")
     path.with_name("playground.db.other").write_text("kept")
     Store(path, LATER).close()
@@ -156,6 +157,21 @@ def test_the_last_three_backups_are_kept(path):
     assert len(kept) == 3
     assert {"2020", "2021"} < set(kept)
     assert path.with_name("playground.db.other").exists()
+
+
+def test_the_backup_waits_for_what_another_program_is_writing(path):
+    filled(path)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("UPDATE conversations SET title = '刚写的'")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    Store(path, LATER).close()
+    release.join()
+    other.close()
+    [backup] = backups(path)
+    assert "刚写的" in contents(backup)
+    assert "刚写的" in contents(path)
 
 
 def test_a_migration_that_fails_changes_nothing(path):
@@ -271,17 +287,22 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("existing", [False, True])
-def test_many_threads_may_open_a_file_at_once(path, existing):
+def test_threads_that_open_a_file_at_once_migrate_it_once(path, existing):
+    migrated = []
+
+    def m003_counted(database):
+        migrated.append(database)
+
     if existing:
         filled(path)
     with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(lambda _: Store(path, LATER), range(16)))
+        stores = list(pool.map(lambda _: Store(path, (*LATER, m003_counted)), range(16)))
     for store in stores:
         store.replies.begin(None, "一起", "t", SETTINGS)
     assert len(stores[0].conversations.recent(50)) == 16 + existing
     for store in stores:
         store.close()
-    assert contents(path).count('INSERT INTO "notes"') == 1
+    assert len(migrated) == 1
     assert len(backups(path)) == existing
 
 

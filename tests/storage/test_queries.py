@@ -60,6 +60,16 @@ def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
     assert [steps for steps in asked if any(SCAN.match(step) for step in steps)] == []
 
 
+def test_every_reference_has_an_index_so_that_removing_a_row_searches_nothing(store, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
+        for table in ("conversations", "messages", "replies"):
+            referring = {row[3] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
+            indexes = [row[1] for row in connection.execute(f"PRAGMA index_list({table})")]
+            leading = {connection.execute(f"PRAGMA index_info({index})").fetchone()[2] for index in indexes}
+            assert referring
+            assert referring <= leading
+
+
 def test_the_list_and_the_path_need_no_sorting_of_the_whole(store, seen, tmp_path):
     say(store, "一")
     seen.clear()
