@@ -3,6 +3,9 @@
 Runs with `streamlit run app.py` and, from this folder, with `uvicorn app:app`.
 """
 
+import base64
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,10 +25,20 @@ from live_route import live_events
 
 MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
 HOSTS = ["localhost", "127.0.0.1", *(st.get_option("server.allowedHosts") or [])]
+
+
+def inline_script_hashes() -> str:
+    """What allows exactly the scripts that stand inside Streamlit's own page."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    return " ".join(f"'sha256-{digest}'" for digest in digests)
+
+
 HEADERS = {
     # Nothing is fetched from elsewhere, whatever a model writes. Streamlit's components are modules made of blobs,
     # its styles stand in the page, its fonts and icons come from this server.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "Content-Security-Policy": f"default-src 'none'; script-src 'self' blob: {inline_script_hashes()}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self' "
     "blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -18,7 +18,7 @@ from services import services
 MOST_REPLIES = 16  # of one page
 PAUSE = 0.03  # seconds between two events: faster is not seen
 METER_PAUSE = 0.25  # seconds between two readings of the meters
-PING = 15.0  # seconds of silence until a comment says that the server is still there
+PING = 15.0  # seconds of silence until an event says that the server is still there
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -89,7 +89,7 @@ async def _stream(watched: list[Watched], gone: list[dict[str, Any]]) -> AsyncIt
                 try:
                     await asyncio.wait_for(changed.wait(), PING)
                 except TimeoutError:
-                    yield ": ping\n\n"
+                    yield "event: ping\ndata: 0\n\n"
     finally:
         for each in watched:
             each.reply.unsubscribe(loop, changed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from llm import connections, tokens
+from llm import connections, prices, tokens
 from llm.connections import Environment
 from llm.directory import Directory
 from llm.local_model import LocalModel, find_model
@@ -72,8 +72,10 @@ def warm() -> None:
 
 
 def _warm() -> None:
+    services().store.warm()
     connections.warm()
     tokens.warm()
+    prices.warm()
 
 
 def close() -> None:

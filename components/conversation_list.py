@@ -44,7 +44,9 @@ def conversation_list(
     conversations: list[ListedConversation], current: str | None, more: bool, actions: ConversationActions
 ) -> None:
     """Draw the conversations as buttons that open them, each with a menu; `more` offers to list older ones."""
-    with st.container(key="conversations", gap="xxsmall"):
+    if not conversations:
+        return
+    with st.container(key="conversations", gap=None):
         heading = ""
         for conversation in conversations:
             day = _day(conversation.updated_at)
@@ -52,8 +54,8 @@ def conversation_list(
                 heading = day
                 st.caption(heading)
             _entry(conversation, conversation.id == current, actions)
-    if more:
-        st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
+        if more:
+            st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
 
 def undo_deletion(deleted: tuple[str, str, float], seconds: float, restore: Callable[[str], None]) -> None:

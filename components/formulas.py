@@ -17,7 +17,7 @@ def as_tex(body: str) -> str:
 
 
 def reads_as_mathematics(body: str, after: str) -> bool:
-    """Whether text between single dollars, followed by `after`, is a formula rather than a stretch between two prices."""
+    """Whether text between single dollars, followed by `after`, is mathematics, not the stretch between two prices."""
     words = _WORD.findall(_TEX_WORDS.sub(" ", body))
     if body[0].isdigit() or after.isalnum():
         return not words

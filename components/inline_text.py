@@ -14,11 +14,12 @@ LONGEST_FORMULA = 2_000  # characters; bounds the search for the end of each for
 
 _URL = r"[\w\-./:?#@&+,;=%~]"
 _DESTINATION = re.compile(rf"\s*<?{SAFE_ADDRESS}(?:(?!!\[)[^\s()<>\[\]\\`]|\((?:(?!!\[)[^\s()<>\[\]\\`])*\))*", re.I)
-_ARROW = r"(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
+# What Streamlit replaces by a typographic sign; it does so between spaces, at the ends of a text, and beside code.
+ARROW = r"(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
 _SYNTAX = re.compile(
     rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | (?P<ticks>`+) | (?P<dollars>\$+)
     | (?P<raw>(?i:{SAFE_ADDRESS}|www\.){_URL}+ | <{SAFE_ADDRESS}{_URL}+> | <[\w.+-]+@[\w.-]+> | ~~)
-    | (?P<arrow>{_ARROW}) | (?P<bangs>!+) | (?P<opening>\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+)""",
+    | (?P<arrow>{ARROW}) | (?P<bangs>!+) | (?P<opening>\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+)""",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s*")
@@ -134,8 +135,8 @@ def _inline_formula(block: _Block, start: int) -> int:
 
 
 def _arrow(block: _Block, match: re.Match[str]) -> int:
-    first, rest = match[0][0], match[0][1:]
-    block.out.append(("\\" if first in "<~" else "") + first + apart(rest))
+    first, second, rest = match[0][0], match[0][1], match[0][2:]
+    block.out.append(("\\" if first in "<~" else "") + first + apart(second) + rest)
     return match.end()
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from components.formulas import as_tex, is_formula
-from components.inline_text import apart, inline
+from components.inline_text import ARROW, apart, inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 _RULE = re.compile(r"[\s|:+=*_>-]*")  # a rule, an underline, a table's second line: nothing to rewrite
 _DIAGRAM = re.compile("mermaid", re.I)
 _FORMULA = {"$$": "$$", "\\[": "\\]"}
-_LABEL_SYNTAX = re.compile(
-    r"(?P<apart>:+|@|(?<=www)\.|(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-]))|[\\`*_\[\]<>~$&|!]"
-)
-_LABEL_START = re.compile(r"[+\-#=]|\d+[.)]")
+_LABEL_SYNTAX = re.compile(rf"(?P<arrow>{ARROW})|(?P<apart>:+|@|(?<=www)\.)|[\\`*_\[\]<>~$&|!]")
+_LABEL_START = re.compile(r"[+\-#]|\d+[.)]")
 
 
 @lru_cache(maxsize=512)
@@ -50,13 +48,16 @@ def plain(text: str) -> str:
     Only for what Streamlit reads as Markdown: a selectbox or a placeholder shows text literally by itself.
     """
     line = " ".join(_without_surrogates(text).split())
-    escaped = _LABEL_SYNTAX.sub(lambda m: apart(_backslashed(m[0])) if m["apart"] else "\\" + m[0], line)
+    escaped = _LABEL_SYNTAX.sub(_literally, line)
     start = _LABEL_START.match(line)
-    return escaped[: start.end() - 1] + "\\" + escaped[start.end() - 1 :] if start else escaped
+    return escaped[: start.end() - 1] + "\\" + escaped[start.end() - 1 :] if start and escaped[0] != "\\" else escaped
 
 
-def _backslashed(text: str) -> str:
-    return "".join("\\" + character for character in text)
+def _literally(match: re.Match[str]) -> str:
+    marks = ["\\" + character for character in match[0]]
+    if match["arrow"]:
+        return marks[0] + apart(marks[1]) + "".join(marks[2:])
+    return apart("".join(marks)) if match["apart"] else marks[0]
 
 
 def _without_surrogates(text: str) -> str:

@@ -18,6 +18,7 @@ from services import UNDO, Services, services
 from storage.records import ListedConversation
 
 ROOT = Path(__file__).parent.parent
+SIDEBAR_WIDTH = 320  # pixels
 
 
 def sidebar(app: Services) -> None:
@@ -51,7 +52,8 @@ def sidebar(app: Services) -> None:
 
 def main() -> None:
     """Draw the frame and run the page."""
-    st.set_page_config(page_title="Playground", page_icon=":material/forum:", layout="centered")
+    icon = ROOT / "components" / "frontend" / "icon.png"  # one of Streamlit's own icons would come from elsewhere
+    st.set_page_config("Playground", icon, layout="centered", initial_sidebar_state=SIDEBAR_WIDTH)
     st.html(ROOT / "components" / "frontend" / "page.css")
     chat = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 DONE = "[DONE]"
+MOST_TOKENS = 10**9  # of one request; a server that reports more is mistaken
 
 
 class Completion:
@@ -55,7 +56,7 @@ class Completion:
         self.usage = usage_from(chunk.get("usage")) or self.usage
         text = reasoning = ""
         for choice in chunk.get("choices") or ():
-            self.finish_reason = choice.get("finish_reason") or self.finish_reason
+            self.finish_reason = _string(choice.get("finish_reason")) or self.finish_reason
             delta = choice.get("delta") or {}
             text += _string(delta.get("content")) + _string(delta.get("refusal"))
             # llama.cpp and DeepSeek say reasoning_content, vLLM and Ollama say reasoning.
@@ -74,7 +75,7 @@ def usage_from(wire: Any) -> Usage | None:
         _detail(wire, "completion_tokens_details", "reasoning_tokens"),
     )
     counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens)
-    if not all(type(count) is int and count >= 0 for count in counts):
+    if not all(type(count) is int and 0 <= count <= MOST_TOKENS for count in counts):
         return None
     return usage if usage.cached_tokens <= usage.input_tokens else None
 

@@ -49,7 +49,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     acted = true;
     setTriggerValue('action', name);
   };
-  const parts = [span('caption', data.caption)];
+  const parts = data.caption ? [span('caption', data.caption)] : [];
   if (data.siblings > 1) {
     const previous = button('previous', 'Previous version', act('previous'));
     const next = button('next', 'Next version', act('next'));
@@ -59,5 +59,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   parts.push(button('copy', 'Copy', made => copy(made, data.text)));
   if (data.regenerate) parts.push(button('regenerate', 'Regenerate', act('regenerate')));
+  root.classList.toggle('toolbar-alone', !data.caption);
   root.replaceChildren(...parts);
 }

@@ -43,7 +43,7 @@ def settled(page: Page) -> None:
 
 
 def slide(page: Page, key: str, steps: int) -> None:
-    thumb = page.locator(f".st-key-{key} [role=slider]")
+    thumb = page.locator(f".st-key-{key}").get_by_role("slider")
     for _ in range(abs(steps)):
         thumb.press("ArrowRight" if steps > 0 else "ArrowLeft")
     settled(page)
@@ -129,10 +129,10 @@ def test_system_prompt(chat, upstream):
 def test_what_a_model_refuses_is_disabled_and_comes_back(chat, upstream):
     slide(chat, "temperature", 3)
     choose_model(chat, "gpt-5-mini")
-    expect(chat.locator(".st-key-temperature [role=slider]")).to_be_disabled()
+    expect(chat.locator(".st-key-temperature").get_by_role("slider")).to_be_disabled()
     expect(chat.locator(".st-key-temperature")).to_contain_text("default")
     choose_model(chat, "gpt-4o-mini")
-    expect(chat.locator(".st-key-temperature [role=slider]")).to_be_enabled()
+    expect(chat.locator(".st-key-temperature").get_by_role("slider")).to_be_enabled()
     assert request_after(chat, upstream) == {"temperature": 0.1}
 
 

@@ -71,7 +71,7 @@ def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, u
     server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
     with watched_page(browser) as page:
         page.goto(server.url)
-        thumb = page.locator(".st-key-temperature [role=slider]")
+        thumb = page.locator(".st-key-temperature").get_by_role("slider")
         thumb.press("ArrowRight")
         expect(page.locator(".st-key-temperature")).to_contain_text("0")
         send(page, "Remember me")

@@ -48,7 +48,7 @@ def test_closed_tab(streaming, upstream, server, browser):
 
 
 def test_a_control_moved(streaming, upstream):
-    streaming.locator(".st-key-temperature [role=slider]").press("ArrowRight")
+    streaming.locator(".st-key-temperature").get_by_role("slider").press("ArrowRight")
     expect(streaming.locator(".st-key-temperature")).to_contain_text("0")
     finished(streaming, upstream)
     assert "temperature" not in upstream.requests[0]

@@ -1,0 +1,42 @@
+"""A reply drawn in the browser while it arrives, without the script running for it.
+
+The component listens to the server-sent events of `/live/{ids}` and renders Markdown as it grows, with the npm package
+streaming-markdown (MIT, frontend/streaming-markdown/). When the reply has ended, it has the page run once more.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+FRONTEND = Path(__file__).parent / "frontend"
+_EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
+
+
+def _script() -> str:
+    """The component's module: an inline module can import nothing, so the package is put in front as `smd`."""
+    package = (FRONTEND / "streaming-markdown" / "smd.min.js").read_text(encoding="utf-8")
+    names = re.findall(r"([\w$]+) as (\w+)", _EXPORTS.findall(package)[0])
+    exported = ", ".join(f"{public}: {name}" for name, public in names)
+    scoped = f"const smd = (() => {{\n{_EXPORTS.sub('', package)}\nreturn {{ {exported} }};\n}})();\n"
+    return scoped + (FRONTEND / "live_reply.js").read_text(encoding="utf-8")
+
+
+# Without isolation the text is part of the page: it can be searched, selected and read aloud like any other.
+_draw = st.components.v2.component(
+    "live_reply", css=(FRONTEND / "live_reply.css").read_text(encoding="utf-8"), js=_script(), isolate_styles=False
+)
+
+
+def live_reply(reply_id: str, key: str, on_end: Callable[[], None] = lambda: None) -> None:
+    """Draw a reply of this server while it streams. `on_end` is called when it has ended, before the page reruns."""
+    _draw(key=key, data={"reply": reply_id}, on_ended_change=on_end)
+
+
+def preload() -> None:
+    """Have the browser load, unseen, what the first finished reply would otherwise wait for: the component, the
+    highlighter of code and the fonts of formulas. Without it a finished message collapses for a tenth of a second."""
+    with st.container(key="preload"):
+        st.markdown("```python\npass\n```\n$x$")
+        _draw(key="preload_live", data={"reply": ""})
