@@ -13,23 +13,29 @@ SAFE_ADDRESS = r"(?:https?://|mailto:)"
 LONGEST_FORMULA = 2_000  # characters; bounds the search for the end of each formula
 
 _URL = r"[\w\-./:?#@&+,;=%~]"
-_DESTINATION = re.compile(rf"\s*<?{SAFE_ADDRESS}(?:(?!!\[)[^\s()<>\[\]\\`]|\((?:(?!!\[)[^\s()<>\[\]\\`])*\))*", re.I)
+_ADDRESS = rf"{SAFE_ADDRESS}(?:(?!!\[)[^\s()<>\[\]\\`]|\((?:(?!!\[)[^\s()<>\[\]\\`])*\))*"
+_ANGLED = rf"<{SAFE_ADDRESS}(?:(?!!\[)[^\s<>\[\]\\`])*>"
+_TITLE = r"""(?:[ \t]+(?:"[^"\n\\`<\[\]]*"|'[^'\n\\`<\[\]]*'))?[ \t]*"""
+_DESTINATION = re.compile(rf"\([ \t]*(?:{_ADDRESS}|{_ANGLED}){_TITLE}\)", re.IGNORECASE)
+_DEFINITION = re.compile(rf":[ \t]*(?:{_ADDRESS}|{_ANGLED}){_TITLE}(?=\n|$)", re.IGNORECASE)
+_URL_END = re.compile(r"[\s<`$\[\]\\:~]")
+_BRACKET_AFTER_URL = re.compile(r"\](?:[\s(\[]|$)")
 # What Streamlit replaces by a typographic sign; it does so between spaces, at the ends of a text, and beside code.
 ARROW = r"(?<![\w<>=~-])(?:<->|->|<-|--|>=|<=|~=)(?![\w<>=~-])"
 _SYNTAX = re.compile(
     rf"""(?P<escaped>\\[!-/:-@\[-`{{-~]) | (?P<ticks>`+) | (?P<dollars>\$+)
-    | (?P<raw>(?i:{SAFE_ADDRESS}|www\.){_URL}+ | <{SAFE_ADDRESS}{_URL}+> | <[\w.+-]+@[\w.-]+> | ~~)
+    | (?P<url>(?i:{SAFE_ADDRESS}|www\.){_URL}+) | (?P<raw><{SAFE_ADDRESS}{_URL}+> | <[\w.+-]+@[\w.-]+> | ~~)
     | (?P<arrow>{ARROW}) | (?P<bangs>!+) | (?P<opening>\[\^?) | (?P<closing>\]) | (?P<single>[<~]) | (?P<colons>:+)""",
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s*")
-_EMOJI = re.compile(r"[\w+-]+:")
+_EMOJI = re.compile(r"(?:material/)?[\w+-]+:")
 
 
 def apart(text: str) -> str:
     """`text` in an element of its own without any style: Streamlit's emoji, icons and arrows, which it finds after
     escapes are gone, are not found across elements."""
-    return f":color[{text}]"
+    return f":color[{text}]{{}}"
 
 
 @dataclass(slots=True)
@@ -59,6 +65,13 @@ class _Block:
             self.found[mark] = self.text.find(mark, position)
         return self.found[mark]
 
+    def url_end(self, position: int) -> int:
+        """Where a URL that the page finds by itself may end, or meets what is not meant to be part of it."""
+        if self.found.get("", -1) < position:
+            match = _URL_END.search(self.text, position)
+            self.found[""] = match.start() if match else len(self.text)
+        return self.found[""]
+
 
 def inline(text: str) -> str:
     """One paragraph, heading, table row or stray line, made safe; containers' own marks may be in front of its lines.
@@ -73,6 +86,18 @@ def inline(text: str) -> str:
             block.out.append(match[0])
     block.out.append(text[position:])
     return "".join(block.out)
+
+
+def _url(block: _Block, match: re.Match[str]) -> int:
+    """A URL without any marks is a link for the page, up to a space: it would swallow the backtick of a code span or
+    the dollar of a formula, and with that turn code inside out. Such a one is left as text."""
+    end = block.url_end(match.end())
+    if block.text[end : end + 1] in ("", "<") or block.text[end].isspace() or _BRACKET_AFTER_URL.match(block.text, end):
+        block.out.append(match[0])
+    else:
+        scheme = re.match(r"\w+", match[0]).end()  # type: ignore[union-attr]
+        block.out.append(match[0][:scheme] + apart(match[0][scheme]) + match[0][scheme + 1 :])
+    return match.end()
 
 
 def _escaped(block: _Block, match: re.Match[str]) -> int:
@@ -162,7 +187,7 @@ def _closing(block: _Block, match: re.Match[str]) -> int:
     if following not in ("(", ":"):
         block.out.append("]")
         return end
-    destination = _DESTINATION.match(block.text, end + 1)
+    destination = (_DESTINATION if following == "(" else _DEFINITION).match(block.text, end)
     if destination is None or opening < 0:
         if opening >= 0:
             block.out[place] = "\\" + block.out[place].removeprefix("\\")
@@ -170,7 +195,7 @@ def _closing(block: _Block, match: re.Match[str]) -> int:
         return end
     if following == "(":
         _name_link(block, place, opening, end - 1)
-    block.out.append("]" + following + destination[0])
+    block.out.append("]" + destination[0])
     return destination.end()
 
 
@@ -202,6 +227,7 @@ def _colons(block: _Block, match: re.Match[str]) -> int:
 
 _TEX = {"\\(": ("\\)", "$"), "\\[": ("\\]", "$$")}
 _HANDLERS = {
+    "url": _url,
     "escaped": _escaped,
     "ticks": _ticks,
     "dollars": _dollars,

@@ -7,6 +7,7 @@ markdown-it-py, so that code is exactly what CommonMark calls code; what is not 
 
 import re
 from functools import lru_cache
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from components.formulas import as_tex, is_formula
@@ -31,7 +32,7 @@ def inert(text: str) -> str:
     directives, footnotes and money; TeX in any of its delimiters becomes a formula. Line breaks are kept. Code is not
     touched, except that a mermaid diagram is shown as its source. Takes time in proportion to the text's length.
     """
-    lines = _without_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n")
+    lines = _as_streamlit_takes_it(_without_surrogates(text)).split("\n")
     out: list[str] = []
     position = 0
     for kind, start, end, block in _blocks("\n".join(lines)):
@@ -63,6 +64,11 @@ def _literally(match: re.Match[str]) -> str:
 def _without_surrogates(text: str) -> str:
     """Halves of a character, which JSON may hold and UTF-8 may not, joined or replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _as_streamlit_takes_it(text: str) -> str:
+    """`st.markdown` removes common indentation and the space around a text: what is code is known only after that."""
+    return dedent(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")).strip()
 
 
 def _rewritten(kind: str, lines: list[str], block: str) -> str:

@@ -5,6 +5,7 @@ const PUNCTUATION = /[!-/:-@[-`{-~]/;
 const SAFE_SCHEMES = ['http:', 'https:', 'mailto:'];
 const SILENCE = 20_000; // milliseconds without an event or a ping until the connection counts as dead
 const RETRY = 1_000; // milliseconds
+const DEEPEST = 30; // nodes inside each other; a browser dies of some thousand
 
 // --- the hub: one EventSource per page for all its live replies -------------------------------------------------
 
@@ -72,6 +73,7 @@ function renderer(root) {
   const made = smd.default_renderer(root);
   const { add_token: addToken, end_token: endToken } = made;
   made.add_token = (data, token) => {
+    if (data.index >= DEEPEST) return void (data.nodes[data.index + 1] = data.nodes[data.index++]);
     const shown = token === smd.IMAGE ? smd.LINK : token; // an image becomes a link with its description
     addToken(data, shown);
     if (shown === smd.LINK) data.nodes[data.index].link = { mark: token === smd.IMAGE ? '![' : '[', target: '' };
@@ -79,7 +81,7 @@ function renderer(root) {
   made.end_token = data => {
     const node = data.nodes[data.index];
     endToken(data);
-    if (node.link) closeLink(node, node.link);
+    if (node.link && node !== data.nodes[data.index]) closeLink(node, node.link);
   };
   made.add_text = (data, text) => {
     const node = data.nodes[data.index];
@@ -161,11 +163,13 @@ class Writer {
   }
 
   verbatim() {
-    const { token, pending } = this.parser;
+    const { token, pending, indent_len: indent } = this.parser;
     return (
       [smd.CODE_BLOCK, smd.CODE_FENCE, smd.CODE_INLINE, smd.RAW_URL].includes(token) ||
       pending[0] === '`' ||
-      ([smd.LINK, smd.IMAGE].includes(token) && pending.startsWith(']('))
+      token === smd.IMAGE ||
+      (token === smd.LINK && pending.startsWith('](')) ||
+      (token !== smd.LINE_BREAK && pending === ' ' && indent >= 3) // a code block is about to begin
     );
   }
 

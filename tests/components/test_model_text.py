@@ -2,6 +2,7 @@
 
 import re
 import time
+from textwrap import dedent
 
 import pytest
 from hypothesis import example, given
@@ -66,11 +67,14 @@ class TestNothingLoads:
         [
             ("![一只猫](http://e/cat.png)", "[一只猫](http://e/cat.png)"),
             ("![](http://e/cat.png)", "[image](http://e/cat.png)"),
+            ("    ![x](http://e)", "[x](http://e)"),
             ("look!![a](http://e)", "look\\![a](http://e)"),
             ("![a][ref]", "\\![a][ref]"),
             ("![a]", "\\![a]"),
             ("[a!](data:x)[b](http://e)", "\\[a!\\](data\\:x)[b](http://e)"),
-            ("http://e![a](http://f)", "http://e[a](http://f)"),
+            ("http://e![a](http://f)", "http:color[:]{}//e[a](http://f)"),
+            ("http://e/` ![x](http://f) `", "http:color[:]{}//e/` ![x](http://f) `"),
+            ("[a](http://e` ![x](http://f) `", "\\[a\\](http:color[:]{}//e` ![x](http://f) `"),
             ("| `a | ![x](http://e) ` |", "| \\`a | [x](http://e) \\` |"),
         ],
     )
@@ -110,13 +114,13 @@ class TestNothingIsReplaced:
         ("written", "shown"),
         [
             (":red[你好]", "\\:red[你好]"),
-            (":smile:", ":color[:]smile:"),
-            ("\\:smile:", ":color[:]smile:"),
-            (":material/home:", "\\:material/home:"),
-            ("a -> b", "a -:color[>] b"),
-            ("a <- b", "a \\<:color[-] b"),
-            ("1 -- 2", "1 -:color[-] 2"),
-            ("a <-> b", "a \\<:color[-]> b"),
+            (":smile:", ":color[:]{}smile:"),
+            ("\\:smile:", ":color[:]{}smile:"),
+            (":material/home:", ":color[:]{}material/home:"),
+            ("a -> b", "a -:color[>]{} b"),
+            ("a <- b", "a \\<:color[-]{} b"),
+            ("1 -- 2", "1 -:color[-]{} 2"),
+            ("a <-> b", "a \\<:color[-]{}> b"),
             ("~5 or ~6", "\\~5 or \\~6"),
             ("[^1]", "\\[^1]"),
         ],
@@ -153,12 +157,12 @@ class TestCode:
         [
             "`![x](http://e) $5 :smile: ->`",
             "```py\n![x](http://e) # 注释 $5\n```",
-            "~~~\n:red[x] -> $5\n",
+            "~~~\n:red[x] -> $5",
             "```\n$5 and $6",
             "> ```\n> $5 -> <b>\n> ```",
             "- a\n\n      $5 -> <b>",
             "``a ` $5``",
-            "    $5 <b>",
+            "a\n\n    $5 <b>",
         ],
     )
     def test_is_not_touched(self, text):
@@ -167,7 +171,7 @@ class TestCode:
     @given(st.text(alphabet="ab你$:<>![]()->~\\|\n ", max_size=60))
     def test_a_fence_keeps_whatever_is_in_it(self, code):
         text = f"```\n{code}\n```"
-        assert inert(text) == text
+        assert inert(text) == dedent(text).strip()  # what st.markdown makes of it
 
     def test_a_backtick_without_a_partner_is_text(self):
         assert inert("a ` ![x](http://e)") == "a \\` [x](http://e)"
@@ -217,9 +221,9 @@ class TestPlain:
         [
             ("你好, world (v1.2)", "你好, world (v1.2)"),
             ("*a* `b` [c](d) <b> $5", "\\*a\\* \\`b\\` \\[c\\](d) \\<b\\> \\$5"),
-            ("![x](http://e)", "\\!\\[x\\](http:color[\\:]//e)"),
+            ("![x](http://e)", "\\!\\[x\\](http:color[\\:]{}//e)"),
             ("- a", "\\- a"),
-            ("-> a <-> b", "\\-:color[\\>] a \\<:color[\\-]\\> b"),
+            ("-> a <-> b", "\\-:color[\\>]{} a \\<:color[\\-]{}\\> b"),
             ("# a", "\\# a"),
             ("1. a", "1\\. a"),
             ("a\n b", "a b"),
