@@ -6,9 +6,13 @@ Runs with `streamlit run app.py` and, from this folder, with `uvicorn app:app`.
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -21,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import services
-from live_route import live_events
+from live_route import end_streams, live_events
 
 MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
 HOSTS = ["localhost", "127.0.0.1", *(st.get_option("server.allowedHosts") or [])]
@@ -38,9 +42,9 @@ def inline_script_hashes() -> str:
 HEADERS = {
     # Nothing is fetched from elsewhere, whatever a model writes. Streamlit's components are modules made of blobs,
     # its styles stand in the page, its fonts and icons come from this server.
-    "Content-Security-Policy": f"default-src 'none'; script-src 'self' blob: {inline_script_hashes()}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self' "
-    "blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": f"default-src 'none'; script-src 'self' blob: {inline_script_hashes()}; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -77,9 +81,28 @@ async def healthz(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+def end_streams_on_signals() -> None:
+    """Have the signals that end the server end the open streams first: it would wait for them, and they for the
+    replies, which only the end of the server stops. The server's own handlers stand by now, and follow."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _ending_streams(signal.getsignal(number)))
+
+
+def _ending_streams(following: Any) -> Callable[[int, FrameType | None], None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        end_streams()
+        if callable(following):
+            following(number, frame)
+
+    return handle
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Load in the background what the first turn needs; at the end, keep what still streams."""
+    end_streams_on_signals()
     services.warm()
     yield
     services.close()

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,8 @@ MOST_REPLIES = 16  # of one page
 PAUSE = 0.03  # seconds between two events: faster is not seen
 METER_PAUSE = 0.25  # seconds between two readings of the meters
 PING = 15.0  # seconds of silence until an event says that the server is still there
+_open: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+_closing = threading.Event()
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -32,6 +36,7 @@ class Watched:
     reasoning: int = 0
     notice: str = ""
     meters_at: float = 0.0
+    meters_stale: bool = False
 
     def news(self) -> dict[str, Any] | None:
         """What has changed since the last call; `end` comes with or after the last text."""
@@ -45,12 +50,20 @@ class Watched:
         if self.reply.notice != self.notice:
             item["notice"] = self.notice = self.reply.notice
         self.text, self.reasoning = len(text), len(reasoning)
-        if (item or ended) and (ended or time.monotonic() - self.meters_at > METER_PAUSE):
-            self.meters_at = time.monotonic()
+        self.meters_stale = self.meters_stale or bool(item)
+        if ended or (self.meters_stale and time.monotonic() - self.meters_at > METER_PAUSE):
+            self.meters_at, self.meters_stale = time.monotonic(), False
             item["meters"] = live_texts(self.reply, self.spent_before)
         if ended:
             item["end"] = True
         return {"reply": self.reply.id, **item} if item else None
+
+
+def end_streams() -> None:
+    """End every stream, from any thread or signal handler: a server that ends waits until all its answers have."""
+    _closing.set()
+    for loop, changed in tuple(_open):
+        loop.call_soon_threadsafe(changed.set)
 
 
 async def live_events(request: Request) -> Response:
@@ -67,37 +80,53 @@ async def live_events(request: Request) -> Response:
             watched.append(Watched(reply, before, *positions.get(reply_id, (0, 0))))
         else:
             gone.append({"reply": reply_id, "end": True})
-    return StreamingResponse(_stream(watched, gone), media_type="text/event-stream", headers=HEADERS)
+    return StreamingResponse(stream(watched, gone), media_type="text/event-stream", headers=HEADERS)
 
 
-async def _stream(watched: list[Watched], gone: list[dict[str, Any]]) -> AsyncIterator[str]:
+async def stream(watched: list[Watched], gone: list[dict[str, Any]]) -> AsyncIterator[bytes]:
+    """The events of some replies until all have ended; `gone` are items for those that are no longer known."""
     if gone:
         yield _event(gone, watched)
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    live = watched
+    _open.add((loop, changed))
     for each in watched:
         each.reply.subscribe(loop, changed)
     try:
-        while watched:
+        while live and not _closing.is_set():
             changed.clear()
-            items = [item for each in watched if (item := each.news())]
+            items = [item for each in live if (item := each.news())]
             if items:
                 yield _event(items, watched)
             ended = {item["reply"] for item in items if "end" in item}
-            watched = [each for each in watched if each.reply.id not in ended]
-            if watched:
-                await asyncio.sleep(PAUSE)
-                try:
-                    await asyncio.wait_for(changed.wait(), PING)
-                except TimeoutError:
-                    yield "event: ping\ndata: 0\n\n"
+            live = [each for each in live if each.reply.id not in ended]
+            if live and not await _more(changed, live):
+                yield b"event: ping\ndata: 0\n\n"
     finally:
+        _open.discard((loop, changed))
         for each in watched:
             each.reply.unsubscribe(loop, changed)
 
 
-def _event(items: list[dict[str, Any]], watched: list[Watched]) -> str:
+async def _more(changed: asyncio.Event, live: list[Watched]) -> bool:
+    """Wait until there is something to send, after a pause that only an end cuts short; False says all was silent."""
+    moved = False
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PAUSE):
+            while all(each.reply.live for each in live) and not _closing.is_set():
+                await changed.wait()
+                changed.clear()
+                moved = True
+    stale = any(each.meters_stale for each in live)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(changed.wait(), 0 if moved else METER_PAUSE if stale else PING)
+    return moved or stale or changed.is_set()
+
+
+def _event(items: list[dict[str, Any]], watched: list[Watched]) -> bytes:
     position = ",".join(f"{each.reply.id}:{each.text}:{each.reasoning}" for each in watched)
-    return f"id: {position}\ndata: {json.dumps(items, ensure_ascii=False)}\n\n"
+    # A lone half of a character, which a server may send, becomes a question mark: UTF-8 has no place for it.
+    return f"id: {position}\ndata: {json.dumps(items, ensure_ascii=False)}\n\n".encode("utf-8", "replace")
 
 
 def _positions(last_event_id: str) -> dict[str, tuple[int, int]]:

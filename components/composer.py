@@ -22,6 +22,5 @@ def composer(line: str, notice: str, on_send: Callable[[str], None], on_stop: Ca
                 icon=":material/stop_circle:",
                 on_click=on_stop,
                 shortcut="Ctrl+Shift+X",
-                help="End this reply now. What has arrived is kept.",
             )
     st.chat_input("Ask anything", key="prompt", on_submit=lambda: on_send(widget("prompt")))

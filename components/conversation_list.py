@@ -36,7 +36,6 @@ def new_conversation_button(open_conversation: Callable[[None], None]) -> None:
         on_click=open_conversation,
         args=(None,),
         width="stretch",
-        help="Start again with the settings as they are now. What streams elsewhere goes on.",
     )
 
 

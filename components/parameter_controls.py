@@ -137,7 +137,7 @@ class _Controls:
         project(name, shown)
         common = self._common(name, lambda texts: tuple(text.replace(r"\n", "\n") for text in texts))
         st.multiselect(
-            options=shown, max_selections=most, placeholder=DEFAULT, accept_new_options=True, select_all=False, **common
+            options=[], max_selections=most, placeholder=DEFAULT, accept_new_options=True, select_all=False, **common
         )
         self._explain(name)
 

@@ -69,4 +69,4 @@ def widget(key: str) -> Any:
 
 def keep_typed(prompt: str) -> None:
     """Put a prompt that was not sent back into the composer."""
-    project("prompt", prompt)
+    st.session_state["prompt"] = prompt  # always written: the widget has been emptied, though its value has not

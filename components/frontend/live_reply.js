@@ -121,16 +121,27 @@ class Writer {
     this.held = ''; // a backslash or a dollar whose meaning the next character decides
     this.bracketed = false; // whether the last character was a bracket that is not meant to open anything
     this.broken = false;
+    this.tail = document.createElement('span');
+  }
+
+  // The parser keeps the last character until it knows the next; a plain one is shown at once.
+  showTail() {
+    const { pending, renderer: { data } } = this.parser;
+    if (!/^[\p{L}\p{N}.,;:?。，；：？]+$/u.test(pending)) return;
+    this.tail.textContent = pending;
+    data.nodes[data.index].append(this.tail);
   }
 
   write(text) {
     if (this.broken) return this.root.append(text);
+    this.tail.remove();
     try {
       for (const part of text.split(/([\\$_<])/)) {
         if (!part) continue;
         if (this.held || this.formula || part.length === 1) for (const character of part) this.take(character);
         else this.pass(part);
       }
+      this.showTail();
     } catch (error) {
       console.warn('Markdown given up; the rest is plain text.', error);
       this.broken = true;
@@ -140,6 +151,7 @@ class Writer {
 
   end() {
     if (this.broken) return;
+    this.tail.remove();
     try {
       if (this.held) this.literal(this.held);
       smd.parser_end(this.parser);

@@ -27,7 +27,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=10_000)
 
 
 class Server:
@@ -148,3 +148,41 @@ def send(page: Page, prompt: str) -> None:
 
 def messages(page: Page):
     return page.locator("[data-testid=stChatMessage]")
+
+
+def open_chat(page: Page, server: Server, model: str = "house-model") -> Page:
+    """A new conversation with a model; else it would begin with the one that was used last."""
+    page.goto(server.url)
+    expect(page.locator(".st-key-temperature")).to_be_visible()
+    choose_model(page, model)
+    return page
+
+
+def choose_model(page: Page, name: str) -> None:
+    settled(page)
+    if page.locator(".st-key-model input").input_value() != name:
+        type_and_take(page, "model", name)
+    expect(page.locator(".st-key-model input")).to_have_value(name)
+    settled(page)
+
+
+def type_and_take(page: Page, key: str, text: str) -> None:
+    """Type into a list and take what it offers."""
+    box = page.locator(f".st-key-{key} input")
+    box.fill(text)
+    expect(page.get_by_role("option", name=text).first).to_be_visible()
+    box.press("Enter")
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run for the last change: at rest, and still so a moment later."""
+    at_rest = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    page.wait_for_function(
+        f"""() => {{
+          const now = performance.now();
+          if (!({at_rest})) window.restingSince = null;
+          else window.restingSince ??= now;
+          return window.restingSince && now - window.restingSince > 250;
+        }}"""
+    )
+    page.evaluate("() => { window.restingSince = null; }")

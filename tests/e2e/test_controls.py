@@ -3,16 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import messages, send
+from tests.e2e.conftest import choose_model, messages, open_chat, send, settled, type_and_take
 
 BARE = {"model", "messages", "stream", "stream_options"}
 
 
 @pytest.fixture
 def chat(page: Page, server) -> Page:
-    page.goto(server.url)
-    expect(page.locator(".st-key-temperature")).to_be_visible()
-    return page
+    return open_chat(page, server)
 
 
 def request_after(page: Page, upstream, prompt="请回答") -> dict:
@@ -23,23 +21,9 @@ def request_after(page: Page, upstream, prompt="请回答") -> dict:
     return {name: value for name, value in body.items() if name not in BARE}
 
 
-def choose_model(page: Page, name: str) -> None:
-    box = page.locator(".st-key-model input")
-    box.fill(name)
-    box.press("Enter")
-    settled(page)
-
-
 def more(page: Page) -> None:
     page.get_by_text("More parameters").click()
     expect(page.locator(".st-key-seed")).to_be_visible()
-
-
-def settled(page: Page) -> None:
-    """Wait until the script has run for the last change."""
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    )
 
 
 def slide(page: Page, key: str, steps: int) -> None:
@@ -95,8 +79,8 @@ def test_max_tokens_of_a_reasoning_model_has_its_own_name(chat, upstream):
 def test_stop_sequences(chat, upstream):
     more(chat)
     for text in ("结束", r"\n\n"):
-        chat.locator(".st-key-stop_sequences input").fill(text)
-        chat.locator(".st-key-stop_sequences input").press("Enter")
+        type_and_take(chat, "stop_sequences", text)
+        expect(chat.locator(".st-key-stop_sequences")).to_contain_text(text)
         settled(chat)
     assert request_after(chat, upstream) == {"stop": ["结束", "\n\n"]}
 
@@ -133,6 +117,7 @@ def test_what_a_model_refuses_is_disabled_and_comes_back(chat, upstream):
     expect(chat.locator(".st-key-temperature")).to_contain_text("default")
     choose_model(chat, "gpt-4o-mini")
     expect(chat.locator(".st-key-temperature").get_by_role("slider")).to_be_enabled()
+    expect(chat.locator(".st-key-temperature")).to_contain_text("0.1")
     assert request_after(chat, upstream) == {"temperature": 0.1}
 
 

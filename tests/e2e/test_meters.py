@@ -7,8 +7,7 @@ from genai_prices import Usage, calc_price
 from playwright.sync_api import expect
 
 from components.figures import money
-from tests.e2e.conftest import Server, messages, send, watched_page
-from tests.e2e.test_controls import choose_model
+from tests.e2e.conftest import Server, messages, open_chat, send, watched_page
 from tests.upstream import ODD_USAGE, Answer
 
 CACHED = ODD_USAGE | {"prompt_tokens_details": {"cached_tokens": 1024}}
@@ -30,8 +29,7 @@ def list_price(model: str, cached: int = 0):
 )
 def test_the_final_numbers_are_the_servers(page, server, upstream, model, usage, cost, part):
     upstream.answer = Answer(chunks=("你好，", "世界。"), usage=usage)
-    page.goto(server.url)
-    choose_model(page, model)
+    open_chat(page, server, model)
     send(page, "请打个招呼")
     meters = page.locator(".st-key-meters")
     expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
@@ -45,8 +43,7 @@ def test_the_final_numbers_are_the_servers(page, server, upstream, model, usage,
 
 def test_meters_run_with_an_estimate_while_the_reply_streams(page, server, upstream):
     upstream.answer = Answer(chunks=("One two three four five. ", "六七八九十。", "rest"), hold_after=2)
-    page.goto(server.url)
-    choose_model(page, "gpt-4o-mini")
+    open_chat(page, server, "gpt-4o-mini")
     send(page, "Count 数数")
     meters = page.locator(".st-key-meters")
     expect(row(meters, "output")).to_contain_text("≈")
@@ -56,8 +53,7 @@ def test_meters_run_with_an_estimate_while_the_reply_streams(page, server, upstr
 
 
 def test_both_replies_of_a_prompt_are_paid(page, server, upstream):
-    page.goto(server.url)
-    choose_model(page, "gpt-4o-mini")
+    open_chat(page, server, "gpt-4o-mini")
     send(page, "one")
     messages(page).nth(1).locator(".toolbar-regenerate").click()
     expect(messages(page).nth(1)).to_contain_text("2/2")

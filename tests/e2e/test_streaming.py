@@ -5,7 +5,7 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, messages, send, watched_page
+from tests.e2e.conftest import Server, messages, open_chat, send, watched_page
 from tests.upstream import Answer
 
 HALF, WHOLE = "The first half 前半", "The first half 前半 and the second 后半."
@@ -16,7 +16,7 @@ HELD = Answer(chunks=("The first half ", "前半", " and the second ", "后半."
 def streaming(page: Page, server, upstream) -> Page:
     """A page in which half a reply has arrived and the rest is held back."""
     upstream.answer = HELD
-    page.goto(server.url)
+    open_chat(page, server)
     send(page, "Tell me 告诉我")
     expect(messages(page).nth(1)).to_contain_text(HALF)
     return page
@@ -107,7 +107,7 @@ def test_regenerate_keeps_both_replies(streaming, upstream):
 
 def test_a_failure_is_a_sentence_with_retry(page, server, upstream):
     upstream.answer = Answer(status=500, body=b'{"error": {"message": "<img src=http://evil.example/x> out of order"}}')
-    page.goto(server.url)
+    open_chat(page, server)
     send(page, "Hello")
     expect(messages(page).nth(1)).to_contain_text("Failed")
     expect(messages(page).nth(1)).not_to_contain_text("Traceback")

@@ -1,0 +1,71 @@
+"""What stands between the playground and other pages: hosts, origins and headers, on a real server."""
+
+import http.client
+
+import pytest
+
+from tests.e2e.conftest import Server
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("app"), PLAYGROUND_LOCAL_MODEL="off").start()
+    yield server.port
+    server.end()
+
+
+def get(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    response.body = response.read(200) if path != "/live/00ff" else b""
+    connection.close()
+    return response
+
+
+def test_says_that_it_answers(port):
+    response = get(port, "/healthz")
+    assert (response.status, response.body) == (200, b'{"status":"ok"}')
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/live/00ff", "/_stcore/health", "/models"])
+def test_refuses_a_name_that_is_not_its_own(port, path):
+    assert get(port, path, Host="evil.example").status == 400
+    assert get(port, path, Host=f"localhost:{port}").status == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/live/00ff"])
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil.example"])
+def test_refuses_the_page_of_another_host(port, path, origin):
+    assert get(port, path, Origin=origin).status == 403
+    assert get(port, path, Origin=f"http://localhost:{port}").status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80"])
+def test_refuses_a_websocket_under_another_name(port, host):
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    assert get(port, "/_stcore/stream", Host=host, **upgrade, **key).status in (400, 403)
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/live/00ff", "/_stcore/health"])
+def test_every_answer_carries_the_headers(port, path):
+    response = get(port, path)
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "http" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_reply_that_is_not_known_has_ended(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/live/00ff")
+    response = connection.getresponse()
+    assert response.headers["Content-Type"].startswith("text/event-stream")
+    assert b'data: [{"reply": "00ff", "end": true}]' in response.read()
+
+
+def test_refuses_more_replies_than_a_page_has(port):
+    assert get(port, "/live/" + ",".join(f"{n:x}" for n in range(17))).status == 400
