@@ -101,3 +101,8 @@ def _library() -> str:
     from importlib.metadata import version
 
     return f"genai-prices {version('genai-prices')}"
+
+
+def warm() -> None:
+    """Load the price list, so that the first price is quick; meant for a background thread."""
+    unit_prices("gpt-4o-mini", "https://api.openai.com/v1", datetime.now(UTC))

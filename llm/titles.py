@@ -1,8 +1,10 @@
 """The title of a conversation, made from its first prompt without asking a model."""
 
+import re
 import unicodedata
 
 WIDTH = 44  # columns; a Chinese, Japanese or Korean character takes two
+_MARKS = re.compile(r"^\s*((#+|>|[*-])\s+)+")  # of a heading, a quotation, a list
 
 
 def title_from(prompt: str) -> str:
@@ -21,4 +23,4 @@ def title_from(prompt: str) -> str:
 
 def _plain(line: str) -> str:
     visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in line)
-    return " ".join(visible.lstrip("#>*- ").split())
+    return " ".join(_MARKS.sub("", visible).split())

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, messages, send, watched_page
+from tests.e2e.conftest import Server, messages, send, settled, watched_page
 from tests.upstream import Answer
 
 
@@ -71,6 +71,7 @@ def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, u
     server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
     with watched_page(browser) as page:
         page.goto(server.url)
+        settled(page)
         thumb = page.locator(".st-key-temperature").get_by_role("slider")
         thumb.press("ArrowRight")
         expect(page.locator(".st-key-temperature")).to_contain_text("0")
