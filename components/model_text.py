@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 _RULE = re.compile(r"[\s|:+=*_>-]*")  # a rule, an underline, a table's second line: nothing to rewrite
+_DEEP = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s))){20}\s*(?=[>*+-])")
 _DIAGRAM = re.compile("mermaid", re.I)
 _FORMULA = {"$$": "$$", "\\[": "\\]"}
 _LABEL_SYNTAX = re.compile(rf"(?P<arrow>{ARROW})|(?P<apart>:+|@|(?<=www)\.)|[\\`*_\[\]<>~$&|!]")
@@ -36,10 +37,10 @@ def inert(text: str) -> str:
     out: list[str] = []
     position = 0
     for kind, start, end, block in _blocks("\n".join(lines)):
-        out.extend(line if _RULE.fullmatch(line) else inline(line) for line in lines[position:start])
+        out.extend(map(_stray, lines[position:start]))
         out.append(_rewritten(kind, lines[start:end], block))
         position = end
-    out.extend(line if _RULE.fullmatch(line) else inline(line) for line in lines[position:])
+    out.extend(map(_stray, lines[position:]))
     return "\n".join(out)
 
 
@@ -69,6 +70,14 @@ def _without_surrogates(text: str) -> str:
 def _as_streamlit_takes_it(text: str) -> str:
     """`st.markdown` removes common indentation and the space around a text: what is code is known only after that."""
     return dedent(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")).strip()
+
+
+def _stray(line: str) -> str:
+    """A line of no block: between blocks, or nested deeper than the parser looks and a browser could draw."""
+    deep = _DEEP.match(line)
+    if deep:
+        return deep[0] + "\\" + inline(line[deep.end() :])
+    return line if _RULE.fullmatch(line) else inline(line)
 
 
 def _rewritten(kind: str, lines: list[str], block: str) -> str:

@@ -105,6 +105,13 @@ class TestNothingLoads:
     def test_html_is_text(self):
         assert inert("<b>x</b>") == "\\<b>x\\</b>"
 
+    @pytest.mark.parametrize("mark", ["> ", "- ", ">"])
+    def test_quotes_and_lists_end_at_a_depth_that_a_browser_can_draw(self, mark):
+        depth = sum(
+            token.type in ("blockquote_open", "list_item_open") for token in tokens_of(inert(mark * 500 + "深"))
+        )
+        assert depth <= 20
+
     def test_a_diagram_is_shown_as_its_source(self):
         assert inert("```mermaid\ngraph TD\n```") == "```text\ngraph TD\n```"
 
