@@ -60,17 +60,19 @@ def conversation_list(
 def undo_deletion(deleted: tuple[str, str, float], seconds: float, restore: Callable[[str], None]) -> None:
     """Offer to take a deletion back while that is possible."""
     conversation_id, title, at = deleted
+    with st.container(key="undo", border=True, gap="xsmall"):
+        st.caption(f"Deleted “{plain(title)}”.")
+        # Outside the fragment, whose run each second could meet a click.
+        st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(conversation_id,))
+        _count_down(at + seconds)
 
-    @st.fragment(run_every=1.0)
-    def offer() -> None:
-        left = seconds - (time.monotonic() - at)
-        if left <= 0:
-            st.rerun()
-        with st.container(key="undo", border=True, gap="xsmall"):
-            st.caption(f"Deleted “{plain(title)}”. Gone for good in {left:.0f} s.")
-            st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(conversation_id,))
 
-    offer()
+@st.fragment(run_every=1.0)
+def _count_down(until: float) -> None:
+    left = until - time.monotonic()
+    if left <= 0:
+        st.rerun()
+    st.caption(f"Gone for good in {left:.0f} s.")
 
 
 def _entry(conversation: ListedConversation, is_open: bool, actions: ConversationActions) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.model_text import plain
 from components.session import project, widget
 
 CONNECTION_HELP = (
@@ -29,17 +30,18 @@ def model_picker(models: Sequence[str], current: str, note: str, on_change: Call
     """Choose a model by name, searchable, or type one; `note` says what is worth knowing about the choice."""
     options = list(models) if not current or current in models else [current, *models]
     project("model", current or None)
-    st.selectbox(
-        "Model",
-        options,
-        key="model",
-        help=MODEL_HELP,
-        placeholder="Choose a model or type its name",
-        accept_new_options=True,
-        on_change=lambda: on_change((widget("model") or "").strip()),
-    )
-    if note:
-        st.caption(note)
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            "Model",
+            options,
+            key="model",
+            help=MODEL_HELP,
+            placeholder="Choose a model or type its name",
+            accept_new_options=True,
+            on_change=lambda: on_change((widget("model") or "").strip()),
+        )
+        if note:
+            st.caption(plain(note))
 
 
 def wait_for_models(arrived: Callable[[], bool]) -> None:

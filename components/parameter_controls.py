@@ -1,6 +1,7 @@
 """The controls of the parameters. Unset reads "default" everywhere, and what is unset is not sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,37 +116,42 @@ class _Controls:
     def slider(self, name: str, stops: list[float]) -> None:
         value = getattr(self.shown, name)
         project(name, DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value)))
-        options = [DEFAULT, *stops]
-        st.select_slider(options=options, format_func=_stop_text, **self._common(name, _unless_default))
-        self._explain(name)
+        with self._place(name):
+            st.select_slider(options=[DEFAULT, *stops], format_func=_stop_text, **self._common(name, _unless_default))
 
     def number(self, name: str, low: int, high: int | None) -> None:
         project(name, getattr(self.shown, name))
         common = self._common(name, lambda value: value)
-        st.number_input(min_value=low, max_value=high, value=None, step=1, placeholder=DEFAULT, **common)
-        self._explain(name)
+        with self._place(name):
+            st.number_input(min_value=low, max_value=high, value=None, step=1, placeholder=DEFAULT, **common)
 
     def choice(self, name: str, options: Sequence[str]) -> None:
         value = getattr(self.shown, name)
         project(name, value if value in options else None)
         common = self._common(name, lambda value: value)
-        st.selectbox(options=options, index=None, placeholder=DEFAULT, filter_mode=None, **common)
-        self._explain(name)
+        with self._place(name):
+            st.selectbox(options=options, index=None, placeholder=DEFAULT, filter_mode=None, **common)
 
     def texts(self, name: str, most: int) -> None:
-        shown = [text.replace("\n", r"\n") for text in getattr(self.shown, name)]
-        project(name, shown)
+        project(name, [text.replace("\n", r"\n") for text in getattr(self.shown, name)])
         common = self._common(name, lambda texts: tuple(text.replace(r"\n", "\n") for text in texts))
-        st.multiselect(
-            options=[], max_selections=most, placeholder=DEFAULT, accept_new_options=True, select_all=False, **common
-        )
-        self._explain(name)
+        new = {"options": [], "accept_new_options": True, "select_all": False}
+        with self._place(name):
+            st.multiselect(max_selections=most, placeholder=DEFAULT, **new, **common)
 
     def area(self, name: str) -> None:
         project(name, getattr(self.shown, name) or "")
         common = self._common(name, lambda text: text if text.strip() else None)
-        st.text_area(placeholder=DEFAULT, height=120, **common)
-        self._explain(name)
+        with self._place(name):
+            st.text_area(placeholder=DEFAULT, height=120, **common)
+
+    @contextmanager
+    def _place(self, name: str) -> Iterator[None]:
+        """A place of its own for a control and its reason, so that the next one stays where it is, and in focus."""
+        with st.container(gap="xxsmall"):
+            yield
+            if reason := self.refused.get(name) or self.moved.get(name):
+                st.caption(plain(reason))
 
     def _common(self, name: str, read: Callable[[Any], Any]) -> dict[str, Any]:
         return {
@@ -155,10 +161,6 @@ class _Controls:
             "disabled": name in self.refused,
             "on_change": lambda: self.on_change(name, read(widget(name))),
         }
-
-    def _explain(self, name: str) -> None:
-        if reason := self.refused.get(name) or self.moved.get(name):
-            st.caption(plain(reason))
 
 
 def _stop_text(stop: float | str) -> str:

@@ -50,14 +50,15 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
     """Offer the messages before the first one drawn."""
-    if hidden > 0:
-        st.button(
-            f"Show earlier ({hidden:,})",
-            key="show_earlier",
-            icon=":material/expand_less:",
-            type="tertiary",
-            on_click=on_click,
-        )
+    with st.container():  # there in any case, so that the messages keep their places
+        if hidden > 0:
+            st.button(
+                f"Show earlier ({hidden:,})",
+                key="show_earlier",
+                icon=":material/expand_less:",
+                type="tertiary",
+                on_click=on_click,
+            )
 
 
 def _ended(message: StoredMessage, reply: StoredReply, is_last: bool, actions: ReplyActions) -> None:

@@ -21,18 +21,19 @@ connection, live, messages = chat.connection, chat.live, chat.messages()
 settings = chat.tab.settings
 
 with st.sidebar:
-    for problem in chat.app.directory.problems():
-        st.warning(problem)
+    with st.container():
+        for problem in chat.app.directory.problems():
+            st.warning(problem)
     connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
     listing = chat.listing
-    if listing.pending:
-        wait_for_models(lambda: not chat.listing.pending)
     model_picker(listing.models, settings.model, listing.problem, chat.change_model)
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     parameter_controls(lambda: chat.tab.settings.parameters, able, chat.change_parameter)
     context = chat.context(messages)
     figures = live.figures if live else stored_figures(messages)
     meters(figures, chat.spent(), (context.tokens, context.window), live)
+    if listing.pending:
+        wait_for_models(lambda: not chat.listing.pending)
 
 if messages:
     show_earlier(chat.hidden(len(messages)), chat.show_earlier)
