@@ -26,6 +26,19 @@ def more(page: Page) -> None:
     expect(page.locator(".st-key-seed")).to_be_visible()
 
 
+def in_sight(page: Page, key: str) -> None:
+    """Scroll to a control and wait until it rests there: an open list closes when the page moves under it."""
+    page.wait_for_function(
+        f"""() => {{
+          const control = document.querySelector('.st-key-{key}');
+          const top = control.getBoundingClientRect().top;
+          control.scrollIntoView({{ block: 'center' }});
+          if (top !== window.restingAt?.top) window.restingAt = {{ top, since: performance.now() }};
+          return performance.now() - window.restingAt.since > 300;
+        }}"""
+    )
+
+
 def slide(page: Page, key: str, steps: int) -> None:
     thumb = page.locator(f".st-key-{key}").get_by_role("slider")
     for _ in range(abs(steps)):
@@ -78,6 +91,7 @@ def test_max_tokens_of_a_reasoning_model_has_its_own_name(chat, upstream):
 
 def test_stop_sequences(chat, upstream):
     more(chat)
+    in_sight(chat, "stop_sequences")
     for text in ("结束", r"\n\n"):
         type_and_take(chat, "stop_sequences", text)
         expect(chat.locator(".st-key-stop_sequences")).to_contain_text(text)
@@ -94,6 +108,7 @@ def test_stop_sequences(chat, upstream):
 )
 def test_a_choice(chat, upstream, key, option, wire):
     more(chat)
+    in_sight(chat, key)
     chat.locator(f".st-key-{key} input").click()
     chat.get_by_role("option", name=option, exact=True).click()
     settled(chat)
