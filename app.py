@@ -5,6 +5,7 @@ Runs with `streamlit run app.py` and, from this folder, with `uvicorn app:app`.
 
 import base64
 import hashlib
+import logging
 import re
 import signal
 import threading
@@ -25,7 +26,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import services
+from components.model_text import plain
 from live_route import end_streams, live_events
+from llm.types import PlaygroundError
 
 MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
 HOSTS = ["localhost", "127.0.0.1", *(st.get_option("server.allowedHosts") or [])]
@@ -108,9 +111,20 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     services.close()
 
 
+def say_error(error: Exception) -> bool:
+    """Show what a page or a callback raised as one sentence; what nobody foresaw goes to the log, too."""
+    if isinstance(error, PlaygroundError):
+        st.error(plain(str(error)))
+    else:
+        logging.getLogger("playground").error("A page broke off.", exc_info=error)
+        st.error("Something went wrong in the playground. Reload the page; your messages are kept.")
+    return True
+
+
 app = st.App(
     MAIN_SCRIPT,
     routes=[Route("/live/{ids}", live_events), Route("/healthz", healthz)],
     middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     lifespan=lifespan,
+    on_script_error=say_error,
 )

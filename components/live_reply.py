@@ -36,7 +36,8 @@ def live_reply(reply_id: str, key: str, on_end: Callable[[], None] = lambda: Non
 
 def preload() -> None:
     """Have the browser load, unseen, what the first finished reply would otherwise wait for: the component, the
-    highlighter of code and the fonts of formulas. Without it a finished message collapses for a tenth of a second."""
+    highlighter of code and the fonts of formulas. Without it a finished message collapses for a tenth of a second.
+    The component also has the page run again when one comes back to its tab."""
     with st.container(key="preload"):
         st.markdown("```python\npass\n```\n$x$")
-        _draw(key="preload_live", data={"reply": ""})
+        _draw(key="preload_live", data={"reply": ""}, on_returned_change=lambda: None)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llm import failures, prices, requests
@@ -99,7 +100,7 @@ class ReplyRun:
         saver.cancel()
         await asyncio.wait({saver})
         try:
-            await asyncio.to_thread(self._commit, *self._verdict())
+            await self._commit_whatever_it_takes()
         finally:
             self.live.end()
             self.ended.set()
@@ -160,7 +161,20 @@ class ReplyRun:
             failure = failures.unannounced_end(self._connection, self.settings, self.live.length)
         return (Status.INCOMPLETE if self.live.length else Status.FAILED), failure
 
-    def _commit(self, status: Status, failure: Failure | None) -> None:
+    async def _commit_whatever_it_takes(self) -> None:
+        """Commit the end; while the disk refuses, say so and try again: the reply exists here alone until then."""
+        outcome = await asyncio.to_thread(self._outcome, *self._verdict())
+        finish = partial(self._store.finish, self.live.id, self.live.text, self.live.reasoning, outcome)
+        while True:
+            try:
+                await asyncio.to_thread(finish)
+            except PlaygroundError as error:
+                self.live.say(f"This reply is not saved yet. {error}")
+                await asyncio.sleep(SAVE_EVERY)
+            else:
+                return
+
+    def _outcome(self, status: Status, failure: Failure | None) -> Outcome:
         reported = self._completion.usage if self._completion else None
         estimated = self._final_estimate(failure)
         if reported:
@@ -172,8 +186,7 @@ class ReplyRun:
         self._show(usage, cost, reported=reported is not None)
         finish_reason = self._completion.finish_reason if self._completion else None
         request_id = self._completion.request_id if self._completion else None
-        outcome = Outcome(status, estimated, cost, timing, reported, finish_reason, failure, request_id)
-        self._store.finish(self.live.id, self.live.text, self.live.reasoning, outcome)
+        return Outcome(status, estimated, cost, timing, reported, finish_reason, failure, request_id)
 
     def _final_estimate(self, failure: Failure | None) -> Usage:
         nothing_taken = failure is not None and failure.kind in failures.REFUSALS and not self.live.length

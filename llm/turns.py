@@ -1,6 +1,7 @@
 """Turns: a prompt in, a live reply out; what streams now, and how to stop it."""
 
 from collections.abc import Sequence
+from concurrent.futures import wait
 from functools import partial
 from typing import Any, Protocol
 
@@ -56,8 +57,8 @@ class Turns:
 
     def live_in(self, conversation_id: str) -> LiveReply | None:
         """The reply that streams in a conversation now."""
-        runs = tuple(self._runs.values())
-        return next((run.live for run in runs if run.live.conversation_id == conversation_id), None)
+        lives = [run.live for run in tuple(self._runs.values())]
+        return next((live for live in lives if live.live and live.conversation_id == conversation_id), None)
 
     def stop(self, reply_id: str) -> None:
         """End a reply as stopped; what has arrived is kept. Nothing happens if it has ended already."""
@@ -67,8 +68,7 @@ class Turns:
     def close(self) -> None:
         """End every reply as interrupted and wait until that is committed."""
         futures = [self._runner.submit(_interrupt(run)) for run in tuple(self._runs.values())]
-        for future in futures:
-            future.result(CLOSE_TIMEOUT)
+        wait(futures, CLOSE_TIMEOUT)
 
     def _start(self, turn: Any, settings: Settings) -> LiveReply:
         live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id)

@@ -268,7 +268,10 @@ class View {
   }
 
   update(item) {
-    if (item.notice !== undefined) this.noticeText.textContent = item.notice;
+    if (item.notice !== undefined) {
+      this.noticeText.textContent = item.notice;
+      this.notice.hidden = !item.notice;
+    }
     if (item.reasoning) this.addReasoning(item.reasoning);
     if (item.text) this.addText(item.text);
     if (item.end) this.end();
@@ -282,7 +285,6 @@ class View {
       this.summary.textContent = 'Thinking…';
       this.summary.addEventListener('click', () => { this.folded = true; }); // from now on the reader decides
       this.reasoning = new Growing(element('div', markdownClass(), this.details));
-      this.notice.hidden = true;
     }
     this.reasoning.add(piece);
   }
@@ -290,7 +292,6 @@ class View {
   addText(piece) {
     if (!this.text) {
       this.text = new Growing(element('div', markdownClass(), this.root));
-      this.notice.hidden = true;
       if (this.details) {
         this.summary.textContent = 'Thoughts';
         if (!this.folded) this.details.open = false;
@@ -316,8 +317,15 @@ function markdownClass() {
 
 const views = (hub.drawn ??= new WeakMap());
 
+// The page that is looked at again may have missed what another tab did: it is drawn anew.
+function watchReturn(setTriggerValue) {
+  const returned = () => { if (document.visibilityState === 'visible') setTriggerValue('returned', Date.now()); };
+  document.addEventListener('visibilitychange', returned);
+  return () => document.removeEventListener('visibilitychange', returned);
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
-  if (!data?.reply) return;
+  if (!data?.reply) return watchReturn(setTriggerValue);
   let view = views.get(parentElement);
   const isNew = view?.reply !== data.reply;
   if (isNew) {

@@ -1,5 +1,6 @@
 """One turn, against a real server and a real file: what leaves, what is kept, how it ends."""
 
+import sqlite3
 import time
 from decimal import Decimal
 
@@ -275,6 +276,21 @@ def test_cached_tokens_are_charged_at_their_own_price(playground, upstream):
     expected = (213 * prices.input + 1024 * prices.cached + 311 * prices.output) / million
     assert reply.cost.amount == expected
     assert prices.cached < prices.input
+
+
+def test_an_end_that_cannot_be_saved_is_said_and_saved_later(playground, upstream, tmp_path):
+    upstream.answer = Answer(chunks=("kept ", "whole"), hold_after=1)
+    live = playground.send("go")
+    wait_until(lambda: live.text)
+    other = sqlite3.connect(tmp_path / "playground.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    upstream.release()
+    wait_until(lambda: "not saved yet" in live.notice, seconds=20)
+    assert live.live
+    other.execute("ROLLBACK")
+    other.close()
+    stored = playground.stored(live)
+    assert (stored.text, stored.reply.status) == ("kept whole", Status.COMPLETE)
 
 
 def test_closing_the_playground_marks_what_streams_as_interrupted(playground, upstream):
