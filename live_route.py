@@ -75,11 +75,12 @@ async def live_events(request: Request) -> Response:
     app = services()
     watched, gone = [], []
     for reply_id in dict.fromkeys(ids):
-        if reply := app.find_live(reply_id):
+        if reply := app.turns.find_live(reply_id):
             before = await asyncio.to_thread(app.store.conversations.spent, reply.conversation_id)
-            watched.append(Watched(reply, before, *positions.get(reply_id, (0, 0))))
-        else:
-            gone.append({"reply": reply_id, "end": True})
+            if reply.live:  # else what it cost is in the sum already
+                watched.append(Watched(reply, before, *positions.get(reply_id, (0, 0))))
+                continue
+        gone.append({"reply": reply_id, "end": True})
     return StreamingResponse(stream(watched, gone), media_type="text/event-stream", headers=HEADERS)
 
 

@@ -1,9 +1,12 @@
 """What is open in a tab, and what the user does with it. Draws nothing: it joins the session to the services."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
-from components.session import NEWEST, Session, addressed, keep_typed
+from components.session import LISTED, NEWEST, Deletion, Session, addressed, keep_typed
 from llm.capabilities import capabilities, preferred_model
 from llm.connections import Connection
 from llm.context import Context
@@ -12,11 +15,28 @@ from llm.replies import LiveReply
 from llm.reply_run import context_of
 from llm.types import PlaygroundError, Settings, Spent
 from services import Services
-from storage.records import StoredMessage
+from storage.records import ListedConversation, StoredMessage
 
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
 PAGE = "chat"
+P = ParamSpec("P")
+
+
+Action = Callable[Concatenate["OpenChat", P], None]
+
+
+def noticed(action: Action[P]) -> Action[P]:
+    """The action, with what it cannot do said in the notice: an error in a callback would leave an empty page."""
+
+    @wraps(action)
+    def safely(chat: "OpenChat", *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            action(chat, *args, **kwargs)
+        except PlaygroundError as error:
+            chat.tab.notice = str(error)
+
+    return safely
 
 
 @dataclass(frozen=True)
@@ -54,11 +74,13 @@ class OpenChat:
     def live(self) -> LiveReply | None:
         return self.app.turns.live_in(self.tab.conversation_id) if self.tab.conversation_id else None
 
-    def messages(self) -> list[StoredMessage]:
-        """The newest messages of the open branch, as many as are drawn."""
-        return (
-            self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn) if self.tab.conversation_id else []
-        )
+    def transcript(self) -> tuple[list[StoredMessage], LiveReply | None]:
+        """The newest messages of the open branch, as many as are drawn, and the reply that streams among them."""
+        if not self.tab.conversation_id:
+            return [], None
+        live = self.live
+        messages = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn)
+        return messages, live or self.live  # once more: another tab may have begun one in between
 
     def hidden(self, drawn: int) -> int:
         """How many messages stand before those drawn."""
@@ -87,39 +109,70 @@ class OpenChat:
             model = preferred_model(listed) or next(iter(listed), "")
         self.tab.settings = replace(self.tab.settings, connection=connection.name, model=model)
 
+    @noticed
+    def open(self, conversation_id: str | None) -> None:
+        """Go to a conversation, or to a new one, from whatever page."""
+        self.tab.open(conversation_id)
+        self.tab.wanted = True
+
+    @noticed
+    def rename(self, conversation_id: str, title: str) -> None:
+        self.app.store.conversations.rename(conversation_id, title)
+
+    @noticed
+    def delete(self, conversation: ListedConversation) -> None:
+        self.app.delete_conversation(conversation.id)
+        self.tab.deleted = Deletion(conversation.id, conversation.title, time.monotonic())
+        if self.tab.conversation_id == conversation.id:
+            self.tab.open(None)
+
+    @noticed
+    def restore(self, conversation_id: str) -> None:
+        self.tab.deleted = None
+        self.app.store.conversations.restore(conversation_id)
+
+    def list_more(self) -> None:
+        self.tab.listed += LISTED
+
+    @noticed
     def change_connection(self, name: str) -> None:
         self.tab.settings = replace(self.tab.settings, connection=name, model="")
         self.choose_model()
         self._keep(self.tab.settings)
 
+    @noticed
     def change_model(self, model: str) -> None:
         self._keep(replace(self.tab.settings, model=model))
 
+    @noticed
     def change_parameter(self, name: str, value: Any) -> None:
         parameters = replace(self.tab.settings.parameters, **{name: value})
         self._keep(replace(self.tab.settings, parameters=parameters))
 
+    @noticed
     def send(self, prompt: str) -> None:
         """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
         try:
             self.choose_model(SENDING)
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
-        except PlaygroundError as error:
-            self.tab.notice = str(error)
+        except PlaygroundError:
             keep_typed(prompt)
-        else:
-            self.tab.open(live.conversation_id)
+            raise
+        self.tab.open(live.conversation_id)
 
+    @noticed
     def regenerate(self, message_id: int) -> None:
         """Another reply to the same prompt, with the settings as they are now."""
-        try:
-            self.app.turns.regenerate(message_id, self.tab.settings)
-            self.tab.notice = ""
-        except PlaygroundError as error:
-            self.tab.notice = str(error)
+        self.app.turns.regenerate(message_id, self.tab.settings)
+        self.tab.notice = ""
 
+    @noticed
     def show_sibling(self, message_id: int, step: int) -> None:
         self.app.store.messages.show_sibling(message_id, step)
+
+    def browse(self, connection: str) -> None:
+        """Show a connection's models on the Models page; the chat keeps its own."""
+        self.tab.browsed = connection
 
     def show_earlier(self) -> None:
         self.tab.drawn += NEWEST

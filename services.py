@@ -1,5 +1,6 @@
 """The one place where store, runner and connections are built and joined; routes and pages share them."""
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,9 +12,10 @@ from llm import connections, prices, tokens
 from llm.connections import Environment
 from llm.directory import Directory
 from llm.local_model import LocalModel, find_model
-from llm.replies import LiveReply
 from llm.runner import Runner
 from llm.turns import Turns
+from llm.types import PlaygroundError
+from storage.lock import DataLock
 from storage.store import Store
 
 ROOT = Path(__file__).parent
@@ -24,14 +26,12 @@ UNDO = 10.0  # seconds in which a deletion can be taken back
 class Services:
     """What every page and route works with."""
 
+    lock: DataLock
     store: Store
     runner: Runner
     local_model: LocalModel
     directory: Directory
     turns: Turns
-
-    def find_live(self, reply_id: str) -> LiveReply | None:
-        return self.turns.find_live(reply_id)
 
     def delete_conversation(self, conversation_id: str) -> None:
         """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""
@@ -46,9 +46,11 @@ class Services:
     def close(self) -> None:
         """End what streams, then close what is open."""
         self.turns.close()
+        self.directory.close()
         self.local_model.close()
         self.runner.close()
         self.store.close()
+        self.lock.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=Services.close)
@@ -56,14 +58,24 @@ def services() -> Services:
     """The services of this server, built at the first call. Raises StorageError if the database cannot be used."""
     environment = Environment(ROOT / ".env")
     values = environment.values()
-    store = Store(Path(values.get("PLAYGROUND_DATA") or ROOT / "data") / "playground.db")
+    folder = ROOT / Path(values.get("PLAYGROUND_DATA", "").strip() or "data").expanduser()
+    lock = DataLock(folder)
+    store = _open_store(folder, lock)
     store.replies.interrupt_streaming()
     store.conversations.purge_deleted(timedelta(0))
     runner = Runner()
     local_model = LocalModel(find_model(values))
     directory = Directory(environment, local_model, runner)
     turns = Turns(store.replies, store.messages, directory, runner)
-    return Services(store, runner, local_model, directory, turns)
+    return Services(lock, store, runner, local_model, directory, turns)
+
+
+def _open_store(folder: Path, lock: DataLock) -> Store:
+    try:
+        return Store(folder / "playground.db")
+    except PlaygroundError:
+        lock.close()  # so that one can try again
+        raise
 
 
 def warm() -> None:
@@ -72,7 +84,8 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    services().store.warm()
+    with contextlib.suppress(PlaygroundError):  # the page says it
+        services().store.warm()
     connections.warm()
     tokens.warm()
     prices.warm()

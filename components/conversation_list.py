@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from components.model_text import plain
-from components.session import widget
+from components.session import Deletion, widget
 from storage.records import ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
@@ -23,7 +23,6 @@ class ConversationActions:
     open: Callable[[str | None], None]
     rename: Callable[[str, str], None]
     delete: Callable[[ListedConversation], None]
-    restore: Callable[[str], None]
     more: Callable[[], None]
 
 
@@ -57,14 +56,13 @@ def conversation_list(
             st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
 
-def undo_deletion(deleted: tuple[str, str, float], seconds: float, restore: Callable[[str], None]) -> None:
+def undo_deletion(deleted: Deletion, seconds: float, restore: Callable[[str], None]) -> None:
     """Offer to take a deletion back while that is possible."""
-    conversation_id, title, at = deleted
     with st.container(key="undo", border=True, gap="xsmall"):
-        st.caption(f"Deleted “{plain(title)}”.")
+        st.caption(f"Deleted “{plain(deleted.title)}”.")
         # Outside the fragment, whose run each second could meet a click.
-        st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(conversation_id,))
-        _count_down(at + seconds)
+        st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(deleted.conversation_id,))
+        _count_down(deleted.at + seconds)
 
 
 @st.fragment(run_every=1.0)

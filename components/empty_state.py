@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.session import widget
+from components.session import project, widget
 from llm.connections import Connection
 
 SMALL_TALK = (
@@ -35,8 +35,14 @@ def empty_state(connection: Connection, model: str, on_pick: Callable[[str], Non
             suggestions,
             key="suggestions",
             label_visibility="collapsed",
-            on_change=lambda: on_pick(widget("suggestions")),
+            on_change=lambda: _pick(on_pick),
         )
+
+
+def _pick(on_pick: Callable[[str], None]) -> None:
+    if picked := widget("suggestions"):
+        project("suggestions", None)  # so that it can be picked again if it could not be sent
+        on_pick(picked)
 
 
 def _answers(connection: Connection, model: str) -> str:

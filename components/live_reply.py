@@ -5,7 +5,6 @@ streaming-markdown (MIT, frontend/streaming-markdown/). When the reply has ended
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -29,9 +28,9 @@ _draw = st.components.v2.component(
 )
 
 
-def live_reply(reply_id: str, key: str, on_end: Callable[[], None] = lambda: None) -> None:
-    """Draw a reply of this server while it streams. `on_end` is called when it has ended, before the page reruns."""
-    _draw(key=key, data={"reply": reply_id}, on_ended_change=on_end)
+def live_reply(reply_id: str, key: str) -> None:
+    """Draw a reply of this server while it streams. When it has ended the page runs again."""
+    _draw(key=key, data={"reply": reply_id}, on_ended_change=lambda: None)
 
 
 def preload() -> None:

@@ -9,8 +9,8 @@ FRONTEND = Path(__file__).parent / "frontend"
 _draw = st.components.v2.component(
     "meter_panel",
     html='<div class="meter-panel" role="group" aria-label="Meters"></div>',
-    css=(FRONTEND / "meter_panel.css").read_text(),
-    js=(FRONTEND / "meter_panel.js").read_text(),
+    css=(FRONTEND / "meter_panel.css").read_text("utf-8"),
+    js=(FRONTEND / "meter_panel.js").read_text("utf-8"),
     isolate_styles=False,
 )
 

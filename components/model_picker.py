@@ -13,15 +13,17 @@ CONNECTION_HELP = (
 MODEL_HELP = "The model that writes the reply. Pick one that the server lists, or type any other name."
 
 
-def connection_picker(names: Sequence[str], current: str, on_change: Callable[[str], None]) -> None:
+def connection_picker(
+    names: Sequence[str], current: str, on_change: Callable[[str], None], key: str = "connection"
+) -> None:
     """Choose a connection by name."""
-    project("connection", current)
+    project(key, current)
     st.selectbox(
         "Connection",
         names,
-        key="connection",
+        key=key,
         help=CONNECTION_HELP,
-        on_change=lambda: on_change(widget("connection")),
+        on_change=lambda: on_change(widget(key)),
         filter_mode=None,
     )
 

@@ -12,41 +12,23 @@ from components.conversation_list import (
     undo_deletion,
 )
 from components.live_reply import preload
-from components.session import LISTED, session
+from components.session import session
 from llm.types import PlaygroundError
-from services import UNDO, Services, services
-from storage.records import ListedConversation
+from open_chat import OpenChat
+from services import UNDO, services
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
 
 
-def sidebar(app: Services) -> None:
+def sidebar(chat: OpenChat) -> None:
     """New conversation, an undo while there is one, and the list."""
-    tab = session()
-
-    def open_conversation(conversation_id: str | None) -> None:
-        tab.open(conversation_id)
-        tab.wanted = True
-
-    def delete(conversation: ListedConversation) -> None:
-        app.delete_conversation(conversation.id)
-        tab.deleted = (conversation.id, conversation.title, time.monotonic())
-        if tab.conversation_id == conversation.id:
-            tab.open(None)
-
-    def restore(conversation_id: str) -> None:
-        app.store.conversations.restore(conversation_id)
-        tab.deleted = None
-
-    def list_more() -> None:
-        tab.listed += LISTED
-
-    new_conversation_button(open_conversation)
-    if tab.deleted and time.monotonic() - tab.deleted[2] < UNDO:
-        undo_deletion(tab.deleted, UNDO, restore)
-    found = app.store.conversations.recent(tab.listed + 1)
-    actions = ConversationActions(open_conversation, app.store.conversations.rename, delete, restore, list_more)
+    tab = chat.tab
+    new_conversation_button(chat.open)
+    if tab.deleted and time.monotonic() - tab.deleted.at < UNDO:
+        undo_deletion(tab.deleted, UNDO, chat.restore)
+    found = chat.app.store.conversations.recent(tab.listed + 1)
+    actions = ConversationActions(chat.open, chat.rename, chat.delete, chat.list_more)
     conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
 
 
@@ -71,7 +53,7 @@ def main() -> None:
             st.switch_page(chat)
     preload()
     with st.sidebar:
-        sidebar(app)
+        sidebar(OpenChat(app, tab))
     page.run()
 
 

@@ -17,17 +17,27 @@ _KEY = "playground_session"
 _ADDRESS = "c"
 
 
+@dataclass(frozen=True)
+class Deletion:
+    """A conversation deleted a moment ago; `at` is of the monotonic clock, in seconds."""
+
+    conversation_id: str
+    title: str
+    at: float
+
+
 @dataclass
 class Session:
     """What one browser tab has open."""
 
     conversation_id: str | None = None  # None: a new, still unsaved conversation
     settings: Settings = field(default_factory=Settings)  # what the controls are set to
+    browsed: str = ""  # the connection whose models the Models page shows
     models: dict[str, str] = field(default_factory=dict)  # the model chosen last, by connection
     drawn: int = NEWEST
     listed: int = LISTED
     notice: str = ""  # one sentence above the composer, until the next message is sent
-    deleted: tuple[str, str, float] | None = None  # id, title and time (monotonic) of a deletion that can be undone
+    deleted: Deletion | None = None  # the last one, which can be undone for a moment
     page: str = ""  # the page that ran last
     wanted: bool = False  # the chat was asked for from the sidebar
 

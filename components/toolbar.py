@@ -11,8 +11,8 @@ FRONTEND = Path(__file__).parent / "frontend"
 _draw = st.components.v2.component(
     "reply_toolbar",
     html='<div class="toolbar" role="group" aria-label="Message"></div>',
-    css=(FRONTEND / "toolbar.css").read_text(),
-    js=(FRONTEND / "toolbar.js").read_text(),
+    css=(FRONTEND / "toolbar.css").read_text("utf-8"),
+    js=(FRONTEND / "toolbar.js").read_text("utf-8"),
     isolate_styles=False,
 )
 

@@ -45,7 +45,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
             elif live and live.message_id == message.id:
                 live_reply(live.id, f"live_{live.id}")
             else:
-                _ended(message, message.reply, message is messages[-1] and live is None, actions)
+                _ended(message, message.reply, live is None, message is messages[-1], actions)
 
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
@@ -61,7 +61,7 @@ def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
             )
 
 
-def _ended(message: StoredMessage, reply: StoredReply, is_last: bool, actions: ReplyActions) -> None:
+def _ended(message: StoredMessage, reply: StoredReply, idle: bool, is_last: bool, actions: ReplyActions) -> None:
     if reply.reasoning:
         with st.expander("Thoughts", icon=":material/psychology:"):
             st.markdown(inert(reply.reasoning))
@@ -69,13 +69,13 @@ def _ended(message: StoredMessage, reply: StoredReply, is_last: bool, actions: R
         st.markdown(inert(message.text))
     elif reply.status is Status.COMPLETE:
         st.caption("The model sent no text.")
-    _ending(message, reply, is_last, actions)
+    _ending(message, reply, idle and is_last, actions)
     reply_toolbar(
         f"toolbar_{message.id}",
         message.text,
         _caption(reply),
-        (message.sibling, message.siblings),
-        can_regenerate=is_last,
+        (message.sibling, message.siblings) if idle else (1, 1),  # another branch would hide the reply that streams
+        can_regenerate=idle and is_last,
         on_action=lambda action: _act(message.id, action, actions),
     )
 

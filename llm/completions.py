@@ -1,16 +1,19 @@
 """One streamed chat completion: iterate it once; what the server said of it stands on it afterwards."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from llm.event_stream import server_events
+from llm.event_stream import ServerEvent, server_events
 from llm.types import Usage
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 DONE = "[DONE]"
+LONGEST_GOODBYE = 0.1  # seconds between `[DONE]` and the end of the connection's answer
 MOST_TOKENS = 10**9  # of one request; a server that reports more is mistaken
 
 
@@ -40,9 +43,11 @@ class Completion:
         create = self._client.chat.completions.with_streaming_response.create
         async with create(**self._body) as response:
             self.request_id = response.headers.get("x-request-id")
-            async for event in server_events(response.iter_bytes()):
+            events = server_events(response.iter_bytes())
+            async for event in events:
                 if event.data.strip() == DONE:
                     self.done = True
+                    await _read_to_the_end(events)
                     return
                 chunk = json.loads(event.data)
                 if event.name == "error" or not isinstance(chunk, dict) or chunk.get("error"):
@@ -55,24 +60,33 @@ class Completion:
     def _take(self, chunk: dict[str, Any]) -> tuple[str, str]:
         self.usage = usage_from(chunk.get("usage")) or self.usage
         text = reasoning = ""
-        for choice in chunk.get("choices") or ():
+        for choice in map(_object, chunk.get("choices") or ()):
             self.finish_reason = _string(choice.get("finish_reason")) or self.finish_reason
-            delta = choice.get("delta") or {}
+            delta = _object(choice.get("delta") or {})
             text += _string(delta.get("content")) + _string(delta.get("refusal"))
             # llama.cpp and DeepSeek say reasoning_content, vLLM and Ollama say reasoning.
             reasoning += _string(delta.get("reasoning_content")) or _string(delta.get("reasoning"))
         return text, reasoning
 
 
+async def _read_to_the_end(events: AsyncIterator[ServerEvent]) -> None:
+    """Let the connection serve the next request, too: only one that was read to its end can."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(LONGEST_GOODBYE):
+            async for _ in events:
+                pass
+
+
 def usage_from(wire: Any) -> Usage | None:
     """The usage object of the wire as our own; None where it is absent or its numbers cannot be."""
     if not isinstance(wire, dict):
         return None
+    reasoning = _detail(wire, "completion_tokens_details", "reasoning_tokens")
     usage = Usage(
         wire.get("prompt_tokens"),
-        wire.get("completion_tokens"),
+        _output_tokens(wire, reasoning),
         _detail(wire, "prompt_tokens_details", "cached_tokens"),
-        _detail(wire, "completion_tokens_details", "reasoning_tokens"),
+        reasoning,
     )
     counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens)
     if not all(type(count) is int and 0 <= count <= MOST_TOKENS for count in counts):
@@ -80,9 +94,25 @@ def usage_from(wire: Any) -> Usage | None:
     return usage if usage.cached_tokens <= usage.input_tokens else None
 
 
+def _output_tokens(wire: dict[str, Any], reasoning: Any) -> Any:
+    """All that the model wrote. xAI and some gateways count reasoning beside the completion, as their total shows."""
+    completion = wire.get("completion_tokens")
+    try:
+        beside = wire.get("total_tokens") == wire["prompt_tokens"] + completion + reasoning
+        return completion + reasoning if reasoning and beside else completion
+    except (KeyError, TypeError):
+        return completion
+
+
 def _detail(wire: dict[str, Any], group: str, name: str) -> Any:
     details = wire.get(group)
     return (details.get(name) or 0) if isinstance(details, dict) else 0
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"a chunk holds {type(value).__name__} where an object belongs")
+    return value
 
 
 def _string(value: Any) -> str:

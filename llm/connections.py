@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
     from openai import AsyncOpenAI
 
-NO_KEY = "none"  # servers without keys are asked with this one, because the SDK insists on some key
+NO_KEY = "no-key-needed"  # servers without keys are asked with this one, because the SDK insists on some key
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 600.0  # a last resort: the runner has shorter limits of its own, counted on content
+READ_SECONDS = 600.0  # a last resort: a reply run has a shorter limit of its own, counted on content
 MODELS_SECONDS = 5.0
 MOST_MODELS = 2_000
 
@@ -89,7 +89,7 @@ def environment_connection(values: Mapping[str, str]) -> Connection | None:
 def make_client(connection: Connection) -> "AsyncOpenAI":
     """A client that speaks to this connection only, with nothing but what the connection holds.
 
-    No retries (the runner's own can be seen and stopped), no redirects (they would carry the prompt elsewhere), and
+    No retries (they would be neither seen nor stopped), no redirects (they would carry the prompt elsewhere), and
     proxies for other machines only. To be closed by its owner, on the event loop that used it. PlaygroundError if
     the proxy is none that can be used.
     """

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BUILT_IN = Connection(BUILT_IN_NAME, base_url="", api_key="", organization=None, built_in=True)
 LISTING_LIFETIME = 300.0  # seconds
 FAILED_LISTING_LIFETIME = 10.0
+CLOSE_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ class Directory:
             return Listing(pending=True)
         except PlaygroundError as error:
             return Listing(problem=str(error))
+
+    def close(self) -> None:
+        """Close the clients, on the loop that they have used."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        wait([self._runner.submit(client.close()) for client in clients], CLOSE_TIMEOUT)
 
     def _asked(self, connection: Connection) -> "Future[list[str]]":
         with self._lock:

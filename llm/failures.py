@@ -8,6 +8,7 @@ playground                                                                      
 """
 
 import json
+import logging
 from typing import Any
 
 from llm.connections import Connection
@@ -82,6 +83,7 @@ def _explain(error: BaseException) -> tuple[str, str, str]:
         return "bad_stream", "{name} sent something that is not a chat reply. Check the address, then try again.", ""
     if _is_transport_error(error):
         return "connection", "The connection to {name} broke off. Try again.", ""
+    logging.getLogger("playground").error("A reply broke off at an unforeseen %s.", type(error).__name__)
     return "playground", "Something went wrong in the playground. Try again.", type(error).__name__
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from llm.types import Cost, Failure, Message, Outcome, PlaygroundError, Provenan
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+LOG = logging.getLogger("playground")
 SAVE_EVERY = 1.0  # seconds between two saves of what has arrived
+LONGEST_SILENCE = 300.0  # seconds without text, however many comments keep the connection open
 COUNT_EVERY = 0.25  # seconds between two estimates of the meters
 NOT_BILLED = Usage()
 History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
@@ -109,18 +112,20 @@ class ReplyRun:
         self._connection = await asyncio.to_thread(self._connector.open, self.settings.connection, self.live.say)
         self.live.say("Waiting for the first token…")
         self._prepared = await asyncio.to_thread(self._prepare, history)
-        client = self._connector.client(self._connection)
+        client = await asyncio.to_thread(self._connector.client, self._connection)
         self._completion = Completion(client, self._prepared.body)
         self._arrival = Arrival()
         count, counted_at = RunningCount(self._prepared.tokenizer), 0.0
         self._estimate(0, 0)
-        async for text, reasoning in self._completion:
-            self.live.add(text, reasoning)
-            self._arrival.mark(self.live.length)
-            count.add(reasoning + text)
-            if time.monotonic() - counted_at > COUNT_EVERY:
-                counted_at = time.monotonic()
-                self._estimate(count.tokens, 0)
+        async with asyncio.timeout(LONGEST_SILENCE) as patience:
+            async for text, reasoning in self._completion:
+                self.live.add(text, reasoning)
+                self._arrival.mark(self.live.length)
+                patience.reschedule(asyncio.get_running_loop().time() + LONGEST_SILENCE)
+                count.add(reasoning + text)
+                if time.monotonic() - counted_at > COUNT_EVERY:
+                    counted_at = time.monotonic()
+                    self._estimate(count.tokens, 0)
 
     def _prepare(self, history: Callable[[], History]) -> Prepared:
         prepared = prepare(history(), self.settings, self._connection)
@@ -142,7 +147,7 @@ class ReplyRun:
         while True:
             await asyncio.sleep(SAVE_EVERY)
             if (length := self.live.length) > saved:
-                with contextlib.suppress(PlaygroundError):  # the next save, or the end's, brings it all
+                with contextlib.suppress(Exception):  # the next save, or the end's, brings it all
                     await asyncio.to_thread(self._store.save_partial, self.live.id, self.live.text, self.live.reasoning)
                     saved = length
 
@@ -163,13 +168,20 @@ class ReplyRun:
 
     async def _commit_whatever_it_takes(self) -> None:
         """Commit the end; while the disk refuses, say so and try again: the reply exists here alone until then."""
-        outcome = await asyncio.to_thread(self._outcome, *self._verdict())
+        verdict = self._verdict()
+        try:
+            outcome = await asyncio.to_thread(self._outcome, *verdict)
+        except Exception as error:  # a fault in counting or pricing must not cost the reply
+            LOG.error("The figures of a reply could not be made.", exc_info=error)
+            outcome = Outcome(verdict[0], NOT_BILLED, prices.UNPRICED, self._arrival.timing(), failure=verdict[1])
         finish = partial(self._store.finish, self.live.id, self.live.text, self.live.reasoning, outcome)
         while True:
             try:
                 await asyncio.to_thread(finish)
-            except PlaygroundError as error:
-                self.live.say(f"This reply is not saved yet. {error}")
+            except Exception as error:
+                why = str(error) if isinstance(error, PlaygroundError) else "The playground tries again each second."
+                self.live.say(f"This reply is not saved yet. {why}")
+                LOG.warning("A reply could not be saved: %s", type(error).__name__)
                 await asyncio.sleep(SAVE_EVERY)
             else:
                 return

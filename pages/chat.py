@@ -17,7 +17,8 @@ from services import services
 chat = OpenChat(services(), session())
 chat.follow_address()
 chat.choose_model()
-connection, live, messages = chat.connection, chat.live, chat.messages()
+connection = chat.connection
+messages, live = chat.transcript()
 settings = chat.tab.settings
 
 with st.sidebar:

@@ -13,13 +13,13 @@ from services import services
 
 chat = OpenChat(services(), session())
 chat.tab.page = "models"
-connection = chat.connection
+connection = chat.app.directory.get(chat.tab.browsed or chat.tab.settings.connection)
 
 st.header("Models", anchor=False)
 with st.sidebar:
-    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
-listing = chat.listing
+    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.browse, key="browsed")
+listing = chat.app.directory.listing(connection, 0)
 if listing.pending:
-    wait_for_models(lambda: not chat.listing.pending)
+    wait_for_models(lambda: not chat.app.directory.listing(connection, 0).pending)
 now = datetime.now(UTC)
 model_table(connection.name, [model_facts(model, connection, now) for model in listing.models], listing)

@@ -19,7 +19,7 @@ BELOW = {
     "open_chat": {"components", "services", "experiments", "storage", "llm"},
     "live_route": {"components", "services", "experiments", "storage", "llm"},
     "pages": {"pages", "open_chat", "components", "services", "experiments", "storage", "llm"},
-    "app": {"app", "live_route", "pages", "components", "services", "experiments", "storage", "llm"},
+    "app": {"app", "live_route", "open_chat", "pages", "components", "services", "experiments", "storage", "llm"},
 }
 MAIN_SCRIPT = Path("components/navigation.py")
 ALONE = Path("llm/local_server.py")  # run as a file in a process of its own

@@ -319,9 +319,10 @@ const views = (hub.drawn ??= new WeakMap());
 
 // The page that is looked at again may have missed what another tab did: it is drawn anew.
 function watchReturn(setTriggerValue) {
-  const returned = () => { if (document.visibilityState === 'visible') setTriggerValue('returned', Date.now()); };
-  document.addEventListener('visibilitychange', returned);
-  return () => document.removeEventListener('visibilitychange', returned);
+  if (!hub.returned) {
+    document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') hub.returned(); });
+  }
+  hub.returned = () => setTriggerValue('returned', Date.now());
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {

@@ -82,3 +82,16 @@ def test_the_built_in_model_answers_and_is_free(tmp_path, browser):
             expect(row(meters, "context")).to_contain_text("of 4,096 tokens")
     finally:
         server.end()
+
+
+def test_a_conversation_longer_than_the_window_sends_what_fits_and_says_so(page, server, upstream):
+    upstream.answer = Answer(chunks=("word " * 2_500,), usage=None)
+    open_chat(page, server, "gpt-4")
+    for turn in range(3):
+        send(page, f"第{turn}轮")
+        expect(page.locator(".toolbar-caption")).to_have_count(turn + 1)
+    expect(page.get_by_text("sends 4 of 6 messages, ≈5,")).to_be_visible()
+    send(page, "最后")
+    expect(page.locator(".toolbar-caption")).to_have_count(4)
+    sent = [message["content"] for message in upstream.requests[3]["messages"]]
+    assert [text for text in sent if len(text) < 10] == ["第1轮", "第2轮", "最后"]

@@ -214,9 +214,10 @@ def test_a_key_that_the_server_echoes_is_hidden(playground, upstream):
         Answer(finish_reason=None, done=False, usage=None, events=(b'data: {"error": {"message": "boom"}}\n\n',)),
         Answer(finish_reason=None, done=False, usage=None, events=(b"data: {not json\n\n",)),
         Answer(finish_reason=None, done=False, usage=None, events=(b"data: \xff\xfe\n\n",)),
+        Answer(finish_reason=None, done=False, usage=None, events=(b'data: {"choices": ["x"]}\n\n',)),
         Answer(finish_reason=None, done=False, usage=None, events=(b"event: error\ndata: {}\n\n",)),
     ],
-    ids=["clean end", "error object", "bad JSON", "bad UTF-8", "error event"],
+    ids=["clean end", "error object", "bad JSON", "bad UTF-8", "odd chunk", "error event"],
 )
 def test_a_broken_stream_keeps_its_text_and_says_that_it_is_incomplete(playground, upstream, answer):
     upstream.answer = answer
@@ -266,6 +267,18 @@ def test_usage_that_cannot_be_is_not_believed(playground, upstream, usage):
     reply = playground.stored(playground.send("go")).reply
     assert reply.status is Status.COMPLETE
     assert reply.reported is None
+
+
+def test_reasoning_that_is_counted_beside_the_completion_is_paid_too(playground, upstream):
+    beside = {"prompt_tokens": 37, "completion_tokens": 530, "total_tokens": 800}
+    upstream.answer = Answer(usage=beside | {"completion_tokens_details": {"reasoning_tokens": 233}})
+    assert playground.stored(playground.send("go")).reply.reported == Usage(37, 763, 0, 233)
+
+
+def test_reasoning_within_the_completion_is_not_counted_twice(playground, upstream):
+    within = {"prompt_tokens": 37, "completion_tokens": 530, "total_tokens": 567}
+    upstream.answer = Answer(usage=within | {"completion_tokens_details": {"reasoning_tokens": 233}})
+    assert playground.stored(playground.send("go")).reply.reported == Usage(37, 530, 0, 233)
 
 
 def test_cached_tokens_are_charged_at_their_own_price(playground, upstream):
