@@ -154,6 +154,8 @@ class OpenChat:
         """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
         try:
             self.choose_model(SENDING)
+            if not self.tab.settings.model and self.listing.problem:
+                raise PlaygroundError(self.listing.problem)
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
         except PlaygroundError:
             keep_typed(prompt)

@@ -42,8 +42,6 @@ def conversation_list(
     conversations: list[ListedConversation], current: str | None, more: bool, actions: ConversationActions
 ) -> None:
     """Draw the conversations as buttons that open them, each with a menu; `more` offers to list older ones."""
-    if not conversations:
-        return
     with st.container(key="conversations", gap=None):
         heading = ""
         for conversation in conversations:
@@ -59,10 +57,14 @@ def conversation_list(
 def undo_deletion(deleted: Deletion, seconds: float, restore: Callable[[str], None]) -> None:
     """Offer to take a deletion back while that is possible."""
     with st.container(key="undo", border=True, gap="xsmall"):
-        st.caption(f"Deleted “{plain(deleted.title)}”.")
+        st.caption(f"Deleted “{plain(_short(deleted.title))}”.")
         # Outside the fragment, whose run each second could meet a click.
         st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(deleted.conversation_id,))
         _count_down(deleted.at + seconds)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 24 else title[:23] + "…"
 
 
 @st.fragment(run_every=1.0)

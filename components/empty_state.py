@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.model_text import plain
 from components.session import project, widget
 from llm.connections import Connection
 
@@ -24,11 +25,12 @@ BUILT_IN_NOTE = (
 )
 
 
-def empty_state(connection: Connection, model: str, on_pick: Callable[[str], None]) -> None:
-    """A greeting, what answers, and prompts that suit it; a click sends one."""
+def empty_state(connection: Connection, model: str, problem: str, on_pick: Callable[[str], None]) -> None:
+    """A greeting, what answers or why nothing does, and prompts that suit it; a click sends one."""
     with st.container(key="empty_state", horizontal_alignment="center"):
         st.header("What shall we try?", text_alignment="center", anchor=False)
-        st.caption(BUILT_IN_NOTE if connection.built_in else _answers(connection, model), text_alignment="center")
+        note = BUILT_IN_NOTE if connection.built_in else plain(problem or _answers(connection, model))
+        st.caption(note, text_alignment="center")
         suggestions: Sequence[str] = SMALL_TALK if connection.built_in else REAL_WORK
         st.pills(
             "Suggestions",

@@ -83,10 +83,13 @@ def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
 
 def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:
     """All meters while a reply streams; `before` is what the conversation had spent when it began."""
-    usage = reply.figures.usage
+    figures = reply.figures
+    if figures is None:
+        return {}
+    usage = figures.usage
     return (
-        reply_texts(reply.figures)
-        | conversation_texts(before.plus(reply.figures.usage, reply.figures.cost, reply.figures.reported))
+        reply_texts(figures)
+        | conversation_texts(before.plus(usage, figures.cost, figures.reported))
         | context_texts(usage.input_tokens + usage.output_tokens, reply.context_window)
     )
 

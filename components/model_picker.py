@@ -20,7 +20,7 @@ def connection_picker(
     project(key, current)
     st.selectbox(
         "Connection",
-        names,
+        names or [current],
         key=key,
         help=CONNECTION_HELP,
         on_change=lambda: on_change(widget(key)),

@@ -60,4 +60,4 @@ def _sources(models: Sequence[ModelFacts]) -> str:
         return "This model runs on your machine and is free."
     sources = {f"{m.prices.source}, {m.prices.date}" for m in models if m.prices}
     listed = "; ".join(sorted(sources)) or "no prices are known"
-    return f"Prices in {PER_MILLION}: {listed}. An empty cell is not known."
+    return f"Prices in {PER_MILLION}: {listed}. None: not known."

@@ -25,11 +25,12 @@ def sidebar(chat: OpenChat) -> None:
     """New conversation, an undo while there is one, and the list."""
     tab = chat.tab
     new_conversation_button(chat.open)
-    if tab.deleted and time.monotonic() - tab.deleted.at < UNDO:
-        undo_deletion(tab.deleted, UNDO, chat.restore)
     found = chat.app.store.conversations.recent(tab.listed + 1)
     actions = ConversationActions(chat.open, chat.rename, chat.delete, chat.list_more)
     conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
+    with st.container():  # there in any case, so that the controls keep their places
+        if tab.deleted and time.monotonic() - tab.deleted.at < UNDO:
+            undo_deletion(tab.deleted, UNDO, chat.restore)
 
 
 def main() -> None:
@@ -37,9 +38,9 @@ def main() -> None:
     icon = ROOT / "components" / "frontend" / "icon.png"  # one of Streamlit's own icons would come from elsewhere
     st.set_page_config("Playground", icon, layout="centered", initial_sidebar_state=SIDEBAR_WIDTH)
     st.html(ROOT / "components" / "frontend" / "page.css")
-    chat = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
+    chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
-    page = st.navigation([chat, models], position="top")
+    page = st.navigation([chat_page, models], position="top")
     try:
         app = services()
     except PlaygroundError as error:
@@ -49,11 +50,14 @@ def main() -> None:
     tab = session()
     if tab.wanted:
         tab.wanted = False
-        if page is not chat:
-            st.switch_page(chat)
+        if page is not chat_page:
+            st.switch_page(chat_page)
     preload()
+    chat = OpenChat(app, tab)
+    if page is chat_page:
+        chat.follow_address()
     with st.sidebar:
-        sidebar(OpenChat(app, tab))
+        sidebar(chat)
     page.run()
 
 

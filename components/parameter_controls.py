@@ -83,14 +83,10 @@ HELP = {
 }
 
 
-@st.fragment
-def parameter_controls(parameters: Callable[[], Parameters], able: Capabilities, on_change: OnChange) -> None:
-    """Draw all controls with the values that would be sent; what the model refuses is closed, with the reason.
-
-    The parameters come as a callable because a fragment runs again without the page around it.
-    """
-    shown, moved = effective(parameters(), able)
-    controls = _Controls(shown, moved, refusals(parameters(), able), on_change)
+def parameter_controls(parameters: Parameters, able: Capabilities, on_change: OnChange) -> None:
+    """Draw all controls with the values that would be sent; what the model refuses is closed, with the reason."""
+    shown, moved = effective(parameters, able)
+    controls = _Controls(shown, moved, refusals(parameters, able), on_change)
     controls.slider("temperature", _stops(0, able.temperature_max, 0.05))
     controls.slider("top_p", _stops(0, 1, 0.05))
     controls.number("max_tokens", 1, able.max_output_tokens)

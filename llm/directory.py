@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 BUILT_IN = Connection(BUILT_IN_NAME, base_url="", api_key="", organization=None, built_in=True)
+NOWHERE = Connection("No connection", base_url="", api_key="", organization=None)
 LISTING_LIFETIME = 300.0  # seconds
 FAILED_LISTING_LIFETIME = 10.0
 CLOSE_TIMEOUT = 2.0
@@ -60,11 +61,9 @@ class Directory:
         return (missing,) if missing and not named else ()
 
     def get(self, name: str) -> Connection:
-        """The connection with this name, else the first. Raises PlaygroundError if there is none at all."""
+        """The connection with this name, else the first, else NOWHERE."""
         known = self.all()
-        if not known:
-            raise PlaygroundError(self.problems()[0])
-        return next((connection for connection in known if connection.name == name), known[0])
+        return next((connection for connection in known if connection.name == name), known[0] if known else NOWHERE)
 
     def open(self, name: str, say: Callable[[str], None]) -> Connection:
         """The connection with its server ready; starts the built-in model if it is that, telling `say` so."""
@@ -82,6 +81,8 @@ class Directory:
 
     def listing(self, connection: Connection, wait: float) -> Listing:
         """The connection's models; asks its server if need be and waits at most `wait` seconds for the answer."""
+        if connection == NOWHERE:
+            return Listing(problem=self.problems()[0])
         if connection.built_in:
             return Listing((self._local_model.model,))
         future = self._asked(connection)

@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from llm.types import Cost, Provenance, Timing, Usage
+from llm.types import Cost, Timing, Usage
 
 SHORTEST_SPEED_SPAN = 0.05  # seconds; over less a speed is noise
 
@@ -80,7 +80,7 @@ class LiveReply:
         self.message_id = message_id
         self.live = True
         self.notice = ""
-        self.figures = Figures(Usage(), Cost(None, Provenance.UNPRICED))
+        self.figures: Figures | None = None  # nothing is known until the request is prepared
         self.context_window: int | None = None  # tokens; known once the request is prepared
         self._text, self._reasoning = GrowingText(), GrowingText()
         self._observers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,7 +34,7 @@ class ReplyStore(Protocol):
     """What a running reply needs of the store."""
 
     def record_request(self, reply_id: str, sent: Sent) -> None: ...
-    def save_partial(self, reply_id: str, text: str, reasoning: str) -> None: ...
+    def save_partial(self, reply_id: str, text: str, reasoning: str, figures: tuple[Usage, Cost]) -> None: ...
     def finish(self, reply_id: str, text: str, reasoning: str, outcome: Outcome) -> Any: ...
 
 
@@ -148,8 +148,14 @@ class ReplyRun:
             await asyncio.sleep(SAVE_EVERY)
             if (length := self.live.length) > saved:
                 with contextlib.suppress(Exception):  # the next save, or the end's, brings it all
-                    await asyncio.to_thread(self._store.save_partial, self.live.id, self.live.text, self.live.reasoning)
+                    await asyncio.to_thread(self._save_partial)
                     saved = length
+
+    def _save_partial(self) -> None:
+        figures = self.live.figures
+        provenance = Provenance.PARTIAL if figures.cost.amount else figures.cost.provenance
+        cost = replace(figures.cost, provenance=provenance)
+        self._store.save_partial(self.live.id, self.live.text, self.live.reasoning, (figures.usage, cost))
 
     def _verdict(self) -> tuple[Status, Failure | None]:
         """The status and the cause, from how the stream's task came to its end."""

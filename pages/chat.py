@@ -7,6 +7,7 @@ from components.empty_state import empty_state
 from components.figures import stored_figures
 from components.meters import meters
 from components.model_picker import connection_picker, model_picker, wait_for_models
+from components.model_text import plain
 from components.parameter_controls import parameter_controls
 from components.session import session
 from components.transcript import ReplyActions, show_earlier, transcript
@@ -15,7 +16,6 @@ from open_chat import OpenChat
 from services import services
 
 chat = OpenChat(services(), session())
-chat.follow_address()
 chat.choose_model()
 connection = chat.connection
 messages, live = chat.transcript()
@@ -24,12 +24,12 @@ settings = chat.tab.settings
 with st.sidebar:
     with st.container():
         for problem in chat.app.directory.problems():
-            st.warning(problem)
+            st.warning(plain(problem))
     connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
     listing = chat.listing
     model_picker(listing.models, settings.model, listing.problem, chat.change_model)
     able = capabilities(settings.model, connection.base_url, connection.built_in)
-    parameter_controls(lambda: chat.tab.settings.parameters, able, chat.change_parameter)
+    parameter_controls(settings.parameters, able, chat.change_parameter)
     context = chat.context(messages)
     figures = live.figures if live else stored_figures(messages)
     meters(figures, chat.spent(), (context.tokens, context.window), live)
@@ -40,7 +40,7 @@ if messages:
     show_earlier(chat.hidden(len(messages)), chat.show_earlier)
     transcript(messages, live, ReplyActions(chat.regenerate, chat.show_sibling))
 else:
-    empty_state(connection, settings.model, chat.send)
+    empty_state(connection, settings.model, listing.problem, chat.send)
 
 line = context.line if context.sent < context.total else ""
 composer(line, chat.tab.notice, chat.send, chat.stop if live else None)

@@ -80,6 +80,11 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def estimate_columns(usage: Usage, cost: Cost) -> dict[str, Any]:
+    """What a reply that still streams has used so far, by our own count."""
+    return _usage_columns("estimated_", usage) | _cost_columns(cost)
+
+
 def reply_from(row: Row) -> StoredReply:
     return StoredReply(
         id=row["reply_id"],

@@ -5,8 +5,16 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from llm.types import Outcome, Provenance, Sent, Settings, Status, Timing
-from storage.columns import encodable, now, outcome_columns, sent_columns, settings_columns, timing_from
+from llm.types import Cost, Outcome, Provenance, Sent, Settings, Status, Timing, Usage
+from storage.columns import (
+    encodable,
+    estimate_columns,
+    now,
+    outcome_columns,
+    sent_columns,
+    settings_columns,
+    timing_from,
+)
 from storage.database import DatabaseFile
 from storage.errors import ConversationBusy, ConversationGone
 from storage.records import Turn
@@ -32,9 +40,11 @@ _TURN_BEGUN = f"""
 """
 # A reply whose request never left used nothing; of any other nobody counted what it used.
 _INTERRUPT = """
-    UPDATE replies SET status = ?, cost_provenance = ?,
-        estimated_input_tokens = iif(sent IS NULL, 0, NULL), estimated_output_tokens = iif(sent IS NULL, 0, NULL),
-        estimated_cached_tokens = iif(sent IS NULL, 0, NULL), estimated_reasoning_tokens = iif(sent IS NULL, 0, NULL)
+    UPDATE replies SET status = ?, cost_provenance = coalesce(cost_provenance, ?),
+        estimated_input_tokens = coalesce(estimated_input_tokens, iif(sent IS NULL, 0, NULL)),
+        estimated_output_tokens = coalesce(estimated_output_tokens, iif(sent IS NULL, 0, NULL)),
+        estimated_cached_tokens = coalesce(estimated_cached_tokens, iif(sent IS NULL, 0, NULL)),
+        estimated_reasoning_tokens = coalesce(estimated_reasoning_tokens, iif(sent IS NULL, 0, NULL))
     WHERE status = 'streaming'
 """
 
@@ -74,10 +84,11 @@ class Replies:
         with self._file.write() as database:
             _change_streaming(database, reply_id, sent_columns(sent))
 
-    def save_partial(self, reply_id: str, text: str, reasoning: str) -> None:
-        """Keeps what has arrived so far; after the end of the reply it does nothing."""
+    def save_partial(self, reply_id: str, text: str, reasoning: str, figures: tuple[Usage, Cost] | None = None) -> None:
+        """Keeps what has arrived so far, with the estimate of what it used; after the end of the reply nothing."""
+        columns = {"reasoning": encodable(reasoning)} | (estimate_columns(*figures) if figures else {})
         with self._file.write() as database:
-            _change_streaming(database, reply_id, {"reasoning": encodable(reasoning)}, text)
+            _change_streaming(database, reply_id, columns, text)
 
     def finish(self, reply_id: str, text: str, reasoning: str, outcome: Outcome) -> bool:
         """Ends a reply with all that is known of it; False, and nothing changed, if it had ended before."""

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 import live_route
 from live_route import Watched, stream
-from llm.replies import LiveReply
-from llm.types import Spent
+from llm.replies import Figures, LiveReply
+from llm.types import Cost, Provenance, Spent, Usage
 
 
 def live_reply(text: str = "", reasoning: str = "", live: bool = True) -> LiveReply:
     reply = LiveReply("00ff", "conversation", 1)
     reply.add(text, reasoning)
+    reply.figures = Figures(Usage(5, 7), Cost(None, Provenance.UNPRICED))
     if not live:
         reply.end()
     return reply

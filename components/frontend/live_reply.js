@@ -317,11 +317,18 @@ function markdownClass() {
 
 const views = (hub.drawn ??= new WeakMap());
 
+// On a telephone the sidebar covers the conversation that one has just chosen in it.
+function foldSidebar({ target }) {
+  if (innerWidth >= 768 || !target.closest?.('[class*="st-key-open_"], .st-key-new_conversation')) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+}
+
 // The page that is looked at again may have missed what another tab did: it is drawn anew.
 function watchReturn(setTriggerValue) {
   if (!hub.returned) {
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') hub.returned(); });
   }
+  hub.folds ??= document.addEventListener('click', foldSidebar) ?? true;
   hub.returned = () => setTriggerValue('returned', Date.now());
 }
 
@@ -334,6 +341,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     view = new View(parentElement, data.reply);
     views.set(parentElement, view);
   }
+  // Who has sent a prompt wants to see it, wherever he was reading.
+  if (isNew) setTimeout(() => view.root.scrollIntoView({ block: 'end' }));
   view.ended = () => setTriggerValue('ended', data.reply);
   if (isNew) view.follow();
   return view.leave;

@@ -44,7 +44,7 @@ export default function ({ parentElement, data }) {
       const value = meters[shown.dataset.meter];
       if (value !== undefined && value !== shown.textContent) shown.textContent = value;
     }
-    fill(root, meters.context_share);
+    if (meters.context_share !== undefined) fill(root, meters.context_share);
   };
   root.meterUpdate && document.removeEventListener(EVENT, root.meterUpdate);
   root.meterUpdate = update;

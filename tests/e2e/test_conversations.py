@@ -105,3 +105,33 @@ def test_only_the_newest_messages_are_drawn_at_first(page, server, upstream):
     page.locator(".st-key-show_earlier button").click()
     expect(messages(page)).to_have_count(42)
     expect(messages(page).nth(0)).to_contain_text("prompt 0")
+
+
+def test_without_any_model_the_page_says_so_and_the_conversations_can_be_read(tmp_path, browser, upstream):
+    first = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
+    with watched_page(browser) as page:
+        start(page, first, "Keep me 留着")
+        address = page.url.replace(first.url, "")
+    first.end()
+    second = Server(tmp_path, PLAYGROUND_LOCAL_MODEL="off").start()
+    try:
+        with watched_page(browser) as page:
+            page.goto(second.url + address)
+            expect(messages(page).nth(0)).to_contain_text("Keep me 留着")
+            expect(page.get_by_text("The built-in model is off").first).to_be_visible()
+            page.locator(".st-key-new_conversation button").click()
+            expect(messages(page)).to_have_count(0)
+            send(page, "Anyone? 有人吗")
+            expect(page.locator(".st-key-prompt textarea")).to_have_value("Anyone? 有人吗")
+    finally:
+        second.end()
+
+
+def test_a_second_playground_on_the_same_data_is_told_so(server, browser):
+    second = Server(server.folder, PLAYGROUND_LOCAL_MODEL="off").start()
+    try:
+        with watched_page(browser) as page:
+            page.goto(second.url)
+            expect(page.get_by_text("Another playground already runs on these conversations")).to_be_visible()
+    finally:
+        second.end()

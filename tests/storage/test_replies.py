@@ -193,3 +193,12 @@ def test_a_regeneration_counts_for_the_last_model(store):
     turn = say(store, "嗨", settings=Settings("家", "甲"))
     say_again(store, turn)
     assert store.replies.last_model(SETTINGS.connection) == SETTINGS.model
+
+
+def test_an_interrupted_reply_keeps_the_estimate_that_was_saved_with_its_text(store):
+    turn = store.replies.begin(None, "问", "title", Settings("here", "gpt-4o-mini"))
+    cost = Cost(Decimal("0.000123"), Provenance.PARTIAL)
+    store.replies.save_partial(turn.reply_id, "一半", "", (Usage(12, 34), cost))
+    store.replies.interrupt_streaming()
+    reply = reply_of(store, turn)
+    assert (reply.status, reply.estimated, reply.cost) == (Status.INTERRUPTED, Usage(12, 34), cost)
