@@ -51,15 +51,8 @@ class OpenChat:
         if self.tab.page != PAGE and not addressed():
             self.tab.write_address()
         self.tab.page = PAGE
-        wanted = addressed()
-        if wanted == self.tab.conversation_id:
-            return
-        conversation = self.app.store.conversations.get(wanted) if wanted else None
-        self.tab.open(conversation.id if conversation else None)
-        if conversation:
-            self.tab.settings = conversation.settings
-        elif wanted:
-            self.tab.notice = "This conversation is not here: it was deleted, or the address is wrong."
+        if (wanted := addressed()) != self.tab.conversation_id:
+            self._go_to(wanted)
 
     @property
     def connection(self) -> Connection:
@@ -112,7 +105,7 @@ class OpenChat:
     @noticed
     def open(self, conversation_id: str | None) -> None:
         """Go to a conversation, or to a new one, from whatever page."""
-        self.tab.open(conversation_id)
+        self._go_to(conversation_id)
         self.tab.wanted = True
 
     @noticed
@@ -182,6 +175,15 @@ class OpenChat:
     def stop(self) -> None:
         if live := self.live:
             self.app.turns.stop(live.id)
+
+    def _go_to(self, conversation_id: str | None) -> None:
+        """Open a conversation with its settings; a new one begins with those set now."""
+        conversation = self.app.store.conversations.get(conversation_id) if conversation_id else None
+        self.tab.open(conversation.id if conversation else None)
+        if conversation:
+            self.tab.settings = conversation.settings
+        elif conversation_id:
+            self.tab.notice = "This conversation is not here: it was deleted, or the address is wrong."
 
     def _keep(self, settings: Settings) -> None:
         self.tab.settings = settings

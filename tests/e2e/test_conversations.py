@@ -135,3 +135,25 @@ def test_a_second_playground_on_the_same_data_is_told_so(server, browser):
             expect(page.get_by_text("Another playground already runs on these conversations")).to_be_visible()
     finally:
         second.end()
+
+
+def test_each_conversation_has_its_own_settings_and_a_new_one_begins_with_those_set_now(page, server, upstream):
+    open_chat(page, server)
+    page.locator(".st-key-temperature").get_by_role("slider").press("ArrowRight")
+    expect(page.locator(TEMPERATURE)).to_have_text("0")
+    settled(page)
+    send(page, "First 一")
+    expect(page.locator(".toolbar-caption")).to_have_count(1)
+    page.locator(".st-key-new_conversation button").click()
+    expect(messages(page)).to_have_count(0)
+    expect(page.locator(TEMPERATURE)).to_have_text("0")
+    page.locator(".st-key-temperature").get_by_role("slider").press("ArrowRight")
+    expect(page.locator(TEMPERATURE)).to_have_text("0.05")
+    settled(page)
+    send(page, "Second 二")
+    expect(page.locator(".toolbar-caption")).to_have_count(1)
+    for title, temperature in (("First 一", "0"), ("Second 二", "0.05")):
+        page.locator(".st-key-conversations").get_by_role("button", name=title).click()
+        expect(messages(page).nth(0)).to_contain_text(title)
+        expect(page.locator(TEMPERATURE)).to_have_text(temperature)
+    assert [request["temperature"] for request in upstream.requests] == [0, 0.05]
