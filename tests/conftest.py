@@ -5,6 +5,11 @@ import pytest
 from tests.upstream import running_upstream
 
 
+def pytest_collection_modifyitems(items):
+    # The browser's driver keeps an event loop running in this thread until the end: asyncio.run would refuse there.
+    items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
 @pytest.fixture
 def upstream():
     with running_upstream() as server:

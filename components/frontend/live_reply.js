@@ -342,7 +342,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     views.set(parentElement, view);
   }
   // Who has sent a prompt wants to see it, wherever he was reading.
-  if (isNew) setTimeout(() => view.root.scrollIntoView({ block: 'end' }));
+  if (isNew) setTimeout(() => parentElement.closest('[data-testid=stAppScrollToBottomContainer]')?.scrollTo({ top: 1e9 }), 50);
   view.ended = () => setTriggerValue('ended', data.reply);
   if (isNew) view.follow();
   return view.leave;
