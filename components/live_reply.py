@@ -5,27 +5,25 @@ streaming-markdown (MIT, frontend/streaming-markdown/). When the reply has ended
 """
 
 import re
-from pathlib import Path
 
 import streamlit as st
 
-FRONTEND = Path(__file__).parent / "frontend"
+from components.assets import source
+
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
 
 def _script() -> str:
     """The component's module: an inline module can import nothing, so the package is put in front as `smd`."""
-    package = (FRONTEND / "streaming-markdown" / "smd.min.js").read_text(encoding="utf-8")
+    package = source("streaming-markdown/smd.min.js")
     names = re.findall(r"([\w$]+) as (\w+)", _EXPORTS.findall(package)[0])
     exported = ", ".join(f"{public}: {name}" for name, public in names)
     scoped = f"const smd = (() => {{\n{_EXPORTS.sub('', package)}\nreturn {{ {exported} }};\n}})();\n"
-    return scoped + (FRONTEND / "live_reply.js").read_text(encoding="utf-8")
+    return scoped + source("live_reply.js")
 
 
 # Without isolation the text is part of the page: it can be searched, selected and read aloud like any other.
-_draw = st.components.v2.component(
-    "live_reply", css=(FRONTEND / "live_reply.css").read_text(encoding="utf-8"), js=_script(), isolate_styles=False
-)
+_draw = st.components.v2.component("live_reply", css=source("live_reply.css"), js=_script(), isolate_styles=False)
 
 
 def live_reply(reply_id: str, key: str) -> None:

@@ -1,16 +1,16 @@
 """Rows of labels and values, and a bar; while a reply streams, its events change the values."""
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-FRONTEND = Path(__file__).parent / "frontend"
+from components.assets import source
+
 _draw = st.components.v2.component(
     "meter_panel",
     html='<div class="meter-panel" role="group" aria-label="Meters"></div>',
-    css=(FRONTEND / "meter_panel.css").read_text("utf-8"),
-    js=(FRONTEND / "meter_panel.js").read_text("utf-8"),
+    css=source("meter_panel.css"),
+    js=source("meter_panel.js"),
     isolate_styles=False,
 )
 

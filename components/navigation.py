@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.assets import FRONTEND
 from components.conversation_list import (
     ConversationActions,
     conversation_list,
@@ -35,9 +36,9 @@ def sidebar(chat: OpenChat) -> None:
 
 def main() -> None:
     """Draw the frame and run the page."""
-    icon = ROOT / "components" / "frontend" / "icon.png"  # one of Streamlit's own icons would come from elsewhere
+    icon = FRONTEND / "icon.png"  # one of Streamlit's own icons would come from elsewhere
     st.set_page_config("Playground", icon, layout="centered", initial_sidebar_state=SIDEBAR_WIDTH)
-    st.html(ROOT / "components" / "frontend" / "page.css")
+    st.html(FRONTEND / "page.css")
     chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
     page = st.navigation([chat_page, models], position="top")

@@ -1,18 +1,17 @@
 """The line under a message: what made it, and what can be done with it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
+from components.assets import source
 from components.session import widget
 
-FRONTEND = Path(__file__).parent / "frontend"
 _draw = st.components.v2.component(
     "reply_toolbar",
     html='<div class="toolbar" role="group" aria-label="Message"></div>',
-    css=(FRONTEND / "toolbar.css").read_text("utf-8"),
-    js=(FRONTEND / "toolbar.js").read_text("utf-8"),
+    css=source("toolbar.css"),
+    js=source("toolbar.js"),
     isolate_styles=False,
 )
 

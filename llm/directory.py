@@ -39,6 +39,7 @@ class Directory:
         self._environment, self._local_model, self._runner = environment, local_model, runner
         self._clients: dict[Connection, AsyncOpenAI] = {}
         self._listings: dict[Connection, tuple[float, Future[list[str]]]] = {}
+        self._listed: dict[Connection, tuple[str, ...]] = {}  # the last answers
         self._lock = threading.Lock()
 
     def all(self) -> tuple[Connection, ...]:
@@ -87,9 +88,10 @@ class Directory:
             return Listing((self._local_model.model,))
         future = self._asked(connection)
         try:
-            return Listing(tuple(future.result(wait)))
+            self._listed[connection] = tuple(future.result(wait))
+            return Listing(self._listed[connection])
         except TimeoutError:
-            return Listing(pending=True)
+            return Listing(self._listed.get(connection, ()), pending=True)
         except PlaygroundError as error:
             return Listing(problem=str(error))
 

@@ -100,10 +100,14 @@ class LocalModel:
 
     def close(self) -> None:
         """End the child, if there is one, with whatever it is saying; a later `start` begins another."""
-        with self._lock:
+        if not self._lock.acquire(timeout=CLOSE_SECONDS):
+            return  # one that still loads ends with this process, as its standard input does
+        try:
             if self._child:
                 self._child.end()
                 self._child = None
+        finally:
+            self._lock.release()
 
 
 class _Child:
