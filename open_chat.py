@@ -12,7 +12,7 @@ from llm.connections import Connection
 from llm.context import Context
 from llm.directory import Listing
 from llm.replies import LiveReply
-from llm.reply_run import context_of
+from llm.requests import context_of
 from llm.types import PlaygroundError, Settings, Spent
 from services import Services
 from storage.records import ListedConversation, StoredMessage

@@ -1,23 +1,22 @@
-"""How one reply comes about: prepare the request, stream it, save it as it grows, commit its end."""
+"""How one reply comes about: send the request, stream the reply, save it as it grows, commit its end."""
 
 import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from llm import failures, prices, requests
-from llm.capabilities import capabilities, effective
+from llm import failures, prices
 from llm.completions import Completion
 from llm.connections import Connection
-from llm.context import Context, fit
 from llm.replies import Arrival, Figures, LiveReply, tokens_per_second
-from llm.tokens import RunningCount, Tokenizer, tokenizer_for
-from llm.types import Cost, Failure, Message, Outcome, PlaygroundError, Provenance, Sent, Settings, Status, Usage
+from llm.requests import History, Prepared, prepare
+from llm.tokens import RunningCount
+from llm.types import Cost, Failure, Outcome, PlaygroundError, Provenance, Sent, Settings, Status, Usage
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -27,7 +26,6 @@ SAVE_EVERY = 1.0  # seconds between two saves of what has arrived
 LONGEST_SILENCE = 300.0  # seconds without text, however many comments keep the connection open
 COUNT_EVERY = 0.25  # seconds between two estimates of the meters
 NOT_BILLED = Usage()
-History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 
 
 class ReplyStore(Protocol):
@@ -43,33 +41,6 @@ class Connector(Protocol):
 
     def open(self, name: str, say: Callable[[str], None]) -> Connection: ...
     def client(self, connection: Connection) -> "AsyncOpenAI": ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request that is ready to leave."""
-
-    body: dict[str, Any]
-    sent: Sent
-    tokenizer: Tokenizer
-    context: Context
-
-
-def context_of(history: History, settings: Settings, connection: Connection) -> Context:
-    """The messages of a history that go to the model with these settings."""
-    able = capabilities(settings.model, connection.base_url, connection.built_in)
-    tokenizer = tokenizer_for(settings.model, connection.built_in)
-    allowed, _ = effective(settings.parameters, able)
-    return fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
-
-
-def prepare(history: History, settings: Settings, connection: Connection) -> Prepared:
-    """The request for a history that ends with the prompt: what fits, and only what the model accepts."""
-    able = capabilities(settings.model, connection.base_url, connection.built_in)
-    context = context_of(history, settings, connection)
-    body = requests.wire_body(settings, context, able)
-    tokenizer = tokenizer_for(settings.model, connection.built_in)
-    return Prepared(body, requests.sent(body, settings, context, able), tokenizer, context)
 
 
 class ReplyRun:

@@ -2,32 +2,52 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from llm.capabilities import Capabilities, effective
-from llm.context import Context
-from llm.types import Parameters, Sent, Settings
+from llm.capabilities import capabilities, effective
+from llm.connections import Connection
+from llm.context import Context, fit
+from llm.tokens import Tokenizer, tokenizer_for
+from llm.types import Message, Parameters, Sent, Settings
 
+History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 _WIRE_NAMES = {"stop_sequences": "stop"}
 
 
-def wire_body(settings: Settings, context: Context, capabilities: Capabilities) -> dict[str, Any]:
-    """The JSON body of a chat completion request: only what is set and what the model accepts."""
-    allowed, _ = effective(settings.parameters, capabilities)
-    return {
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to leave, and what is kept of it."""
+
+    body: dict[str, Any]
+    sent: Sent
+    tokenizer: Tokenizer
+    context: Context
+
+
+def prepare(history: History, settings: Settings, connection: Connection) -> Prepared:
+    """The request for a history that ends with the prompt: what fits, what is set, and what the model accepts."""
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    allowed, held_back = effective(settings.parameters, able)
+    context = context_of(history, settings, connection)
+    rest = {
         "model": settings.model,
-        "messages": [{"role": m.role, "content": m.content} for m in context.messages],
         "stream": True,
         "stream_options": {"include_usage": True},
-        **_wire_parameters(allowed, capabilities.max_tokens_name),
+        **_wire_parameters(allowed, able.max_tokens_name),
     }
+    body = rest | {"messages": [{"role": m.role, "content": m.content} for m in context.messages]}
+    sent = Sent(rest, context.message_ids, request_hash(body), tuple(held_back.items()))
+    return Prepared(body, sent, tokenizer_for(settings.model, connection.built_in), context)
 
 
-def sent(body: dict[str, Any], settings: Settings, context: Context, capabilities: Capabilities) -> Sent:
-    """What is recorded of a request: all of it but the messages, which are stored once and named by id."""
-    _, reasons = effective(settings.parameters, capabilities)
-    rest = {name: value for name, value in body.items() if name != "messages"}
-    return Sent(rest, context.message_ids, request_hash(body), tuple(reasons.items()))
+def context_of(history: History, settings: Settings, connection: Connection) -> Context:
+    """The messages of a history that go to the model with these settings."""
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    allowed, _ = effective(settings.parameters, able)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    return fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
 
 
 def request_hash(body: dict[str, Any]) -> str:
