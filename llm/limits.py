@@ -55,5 +55,6 @@ _LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (_whole(-_SEED_LIMIT, _SEED_LIMIT), "Choose a seed that is a whole number of at most 18 digits."),
     "reasoning_effort": (_one_of(*EFFORTS), f"Choose one of these reasoning efforts: {', '.join(EFFORTS)}."),
     "response_format": (_one_of("text", "json_object"), "Choose text or json_object as the response format."),
+    "context_limit": (_whole(1, math.inf), "Choose a context limit of 1 token or more, as a whole number."),
     "system_prompt": (lambda value: isinstance(value, str), "Type the system prompt as text."),
 }

@@ -14,6 +14,7 @@ from llm.types import Message, Parameters, Sent, Settings
 
 History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 _WIRE_NAMES = {"stop_sequences": "stop"}
+_NOT_ON_THE_WIRE = ("system_prompt", "context_limit")  # they shape the messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def request_hash(body: dict[str, Any]) -> str:
 def _wire_parameters(parameters: Parameters, max_tokens_name: str) -> dict[str, Any]:
     names = _WIRE_NAMES | {"max_tokens": max_tokens_name}
     chosen = parameters.chosen()
-    chosen.pop("system_prompt", None)
+    for name in _NOT_ON_THE_WIRE:
+        chosen.pop(name, None)
     body = {names.get(name, name): value for name, value in chosen.items()}
     if "stop" in body:
         body["stop"] = list(body["stop"])

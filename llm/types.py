@@ -53,6 +53,7 @@ class Parameters:
     reasoning_effort: str | None = None
     response_format: str | None = None  # "text" or "json_object"
     system_prompt: str | None = None
+    context_limit: int | None = None  # tokens of the conversation that are sent at most; decides what is sent
 
     def chosen(self) -> dict[str, Any]:
         """The parameters that are set, by name."""
@@ -67,6 +68,41 @@ class Settings:
     connection: str = ""  # the connection's name
     model: str = ""
     parameters: Parameters = field(default_factory=Parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that a server may take: to be reached, to begin its reply, and between two pieces of it."""
+
+    connect: float = 5.0
+    first_byte: float = 60.0
+    idle: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that may be spent, in US dollars: in each conversation, in a day and in a month; None is no cap."""
+
+    conversation: Decimal | None = None
+    day: Decimal | None = None
+    month: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What holds for every conversation."""
+
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What has been spent, in US dollars, as far as prices are known: in a conversation, today, this month."""
+
+    conversation: Decimal = Decimal(0)
+    day: Decimal = Decimal(0)
+    month: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +166,8 @@ class Sent:
     message_ids: tuple[int, ...]
     request_hash: str
     dropped: tuple[tuple[str, str], ...] = ()  # (parameter, reason)
+    # Of a continuation: the user message that asked the model to go on; "" if the text so far simply stood last.
+    continuation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +182,7 @@ class Outcome:
     finish_reason: str | None = None
     failure: Failure | None = None
     request_id: str | None = None
+    requests: int = 1  # how often it was sent: once, and once more for each retry
 
 
 @dataclass(frozen=True, slots=True)
