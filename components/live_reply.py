@@ -9,6 +9,7 @@ import re
 import streamlit as st
 
 from components.assets import source
+from components.message_text import LONGEST_DRAWN
 
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
@@ -28,7 +29,7 @@ _draw = st.components.v2.component("live_reply", css=source("live_reply.css"), j
 
 def live_reply(reply_id: str, key: str) -> None:
     """Draw a reply of this server while it streams. When it has ended the page runs again."""
-    _draw(key=key, data={"reply": reply_id}, on_ended_change=lambda: None)
+    _draw(key=key, data={"reply": reply_id, "longest": LONGEST_DRAWN}, on_ended_change=lambda: None)
 
 
 def preload() -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from components.figures import caption, cost_text, count, seconds
 from components.live_reply import live_reply
-from components.model_text import inert, plain
+from components.message_text import message_text
+from components.model_text import plain
 from components.toolbar import message_toolbar, reply_toolbar
 from llm.replies import LiveReply
 from llm.types import Status, Usage
@@ -40,7 +41,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
     for message in messages:
         with st.chat_message(message.role, avatar=AVATARS[message.role]):
             if message.reply is None:
-                st.markdown(inert(message.text))
+                message_text(message.text, f"message_{message.id}")
                 message_toolbar(f"toolbar_{message.id}", message.text)
             elif live and live.message_id == message.id:
                 live_reply(live.id, f"live_{live.id}")
@@ -64,9 +65,9 @@ def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
 def _ended(message: StoredMessage, reply: StoredReply, idle: bool, is_last: bool, actions: ReplyActions) -> None:
     if reply.reasoning:
         with st.expander("Thoughts", icon=":material/psychology:"):
-            st.markdown(inert(reply.reasoning))
+            message_text(reply.reasoning, f"thoughts_{message.id}")
     if message.text:
-        st.markdown(inert(message.text))
+        message_text(message.text, f"message_{message.id}")
     elif reply.status is Status.COMPLETE:
         st.caption("The model sent no text.")
     _ending(message, reply, idle and is_last, actions)

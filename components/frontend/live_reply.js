@@ -241,24 +241,35 @@ function element(tag, className, parent) {
   return parent.appendChild(made);
 }
 
-// Text that only grows; offsets are code points, and JavaScript counts an emoji twice.
+// Text that only grows; offsets are code points, and JavaScript counts an emoji twice. Beyond the `longest` that is
+// drawn it is only counted.
 class Growing {
-  constructor(root) {
+  constructor(root, longest) {
+    this.root = root;
     this.writer = new Writer(root);
+    this.longest = longest;
     this.length = 0;
   }
 
   add([offset, piece]) {
     const points = Array.from(piece);
     if (offset > this.length || offset + points.length <= this.length) return;
-    this.writer.write(points.slice(this.length - offset).join(''));
+    const drawn = points.slice(this.length - offset, Math.max(0, this.longest - offset));
+    if (drawn.length) this.writer.write(drawn.join(''));
     this.length = offset + points.length;
+    if (this.length > this.longest) this.count();
+  }
+
+  count() {
+    this.counter ??= element('p', 'live-count', this.root.parentElement);
+    this.counter.textContent = `… arrives; ${this.length.toLocaleString('en')} characters so far`;
   }
 }
 
 class View {
-  constructor(parent, reply) {
+  constructor(parent, { reply, longest }) {
     this.reply = reply;
+    this.longest = longest;
     this.root = element('div', 'live-reply', parent);
     this.notice = element('p', 'live-notice', this.root);
     element('span', 'live-dot', this.notice);
@@ -284,14 +295,14 @@ class View {
       this.summary = element('summary', '', this.details);
       this.summary.textContent = 'Thinking…';
       this.summary.addEventListener('click', () => { this.folded = true; }); // from now on the reader decides
-      this.reasoning = new Growing(element('div', markdownClass(), this.details));
+      this.reasoning = new Growing(element('div', markdownClass(), this.details), this.longest);
     }
     this.reasoning.add(piece);
   }
 
   addText(piece) {
     if (!this.text) {
-      this.text = new Growing(element('div', markdownClass(), this.root));
+      this.text = new Growing(element('div', markdownClass(), this.root), this.longest);
       if (this.details) {
         this.summary.textContent = 'Thoughts';
         if (!this.folded) this.details.open = false;
@@ -338,7 +349,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const isNew = view?.reply !== data.reply;
   if (isNew) {
     view?.leave();
-    view = new View(parentElement, data.reply);
+    view = new View(parentElement, data);
     views.set(parentElement, view);
   }
   // Who has sent a prompt wants to see it, wherever he was reading.
