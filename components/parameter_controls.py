@@ -75,6 +75,11 @@ HELP = {
         "text: a normal reply. json_object: the reply is one JSON object. Say “JSON” in the prompt too: many servers "
         "refuse it otherwise.",
     ),
+    "context_limit": Help(
+        "Context limit",
+        "The most that is sent of a conversation, in tokens: its oldest messages stay behind first. The system prompt "
+        "and the newest prompt are sent in any case. Unset, as much is sent as the model can read.",
+    ),
     "system_prompt": Help(
         "System prompt",
         "Instructions that stand before the conversation and hold for all of it: a role, a tone, a language, rules. "
@@ -97,6 +102,7 @@ def parameter_controls(parameters: Parameters, able: Capabilities, on_change: On
         controls.number("seed", -LARGEST_SEED, LARGEST_SEED)
         controls.choice("reasoning_effort", able.reasoning_efforts)
         controls.choice("response_format", ("text", "json_object"))
+        controls.number("context_limit", 1, None)
         controls.area("system_prompt")
 
 
