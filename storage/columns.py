@@ -19,7 +19,8 @@ _USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 
 # Everything of a reply but its chunk times, which are long.
 REPLY_COLUMNS = """
-    r.id AS reply_id, r.message_id, r.connection, r.model, r.parameters, r.status, r.finish_reason, r.reasoning,
+    r.id AS reply_id, r.message_id, r.text_start, r.requests,
+    r.connection, r.model, r.parameters, r.status, r.finish_reason, r.reasoning,
     r.sent, r.context_ids, r.request_hash, r.request_id, r.error_kind, r.error_text, r.error_detail,
     r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
     r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
@@ -33,9 +34,14 @@ def encodable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+def moment(time: datetime) -> str:
+    """A time as UTC ISO 8601 of fixed length, so that such texts compare as times do."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def now() -> str:
-    """The present as UTC ISO 8601 of fixed length, so that such texts compare as times do."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    """The present as such a text."""
+    return moment(datetime.now(UTC))
 
 
 def settings_columns(settings: Settings) -> dict[str, str]:
@@ -54,7 +60,7 @@ def settings_from(row: Row) -> Settings:
 
 def sent_columns(sent: Sent) -> dict[str, str]:
     return {
-        "sent": _json({"body": sent.body, "dropped": sent.dropped}),
+        "sent": _json({"body": sent.body, "dropped": sent.dropped, "continuation": sent.continuation}),
         "context_ids": spans(sent.message_ids),
         "request_hash": sent.request_hash,
     }
@@ -65,6 +71,7 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
     failure, timing = outcome.failure, outcome.timing
     return {
         "status": outcome.status,
+        "requests": outcome.requests,
         "finish_reason": outcome.finish_reason and encodable(outcome.finish_reason),
         "request_id": outcome.request_id and encodable(outcome.request_id),
         "error_kind": failure and encodable(failure.kind),
@@ -89,6 +96,8 @@ def reply_from(row: Row) -> StoredReply:
     return StoredReply(
         id=row["reply_id"],
         message_id=row["message_id"],
+        text_start=row["text_start"],
+        requests=row["requests"],
         settings=settings_from(row),
         status=Status(row["status"]),
         reasoning=row["reasoning"],
@@ -137,7 +146,8 @@ def _sent_from(row: Row) -> Sent | None:
         return None
     stored = json.loads(row["sent"])
     dropped = tuple((name, reason) for name, reason in stored["dropped"])
-    return Sent(stored["body"], ids_in(row["context_ids"]), row["request_hash"], dropped)
+    ids, continuation = ids_in(row["context_ids"]), stored.get("continuation")
+    return Sent(stored["body"], ids, row["request_hash"], dropped, continuation)
 
 
 def _usage_columns(prefix: str, usage: Usage | None) -> dict[str, int | None]:

@@ -1,17 +1,15 @@
 """Conversations: the list, their settings, what was spent in them, and their end."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from decimal import localcontext
 
-from llm.types import Settings, Spent, Usage
-from storage.columns import Row, amount_from, encodable, now, settings_columns, settings_from, usage_from
+from llm.types import Settings, Spent
+from storage.columns import Row, encodable, now, settings_columns, settings_from
 from storage.database import DatabaseFile
 from storage.errors import ConversationGone
 from storage.records import Conversation, ListedConversation
+from storage.spending import sum_of
 
 NEWEST = 2**63 - 1  # above every activity
-EXACT_DIGITS = 100  # of a sum of costs; the default, 28, could round
 
 _DELETED = """
     SELECT id FROM conversations WHERE deleted_at <= ? AND NOT EXISTS (
@@ -27,8 +25,9 @@ _FIGURES = """
 """
 # The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
 _FORGET = """
-    UPDATE replies SET message_id = NULL, parameters = NULL, sent = NULL, context_ids = NULL, reasoning = '',
-        chunk_times = NULL, request_hash = NULL, request_id = NULL, error_text = NULL, error_detail = NULL
+    UPDATE replies SET message_id = NULL, text_start = 0, parameters = NULL, sent = NULL, context_ids = NULL,
+        reasoning = '', chunk_times = NULL, request_hash = NULL, request_id = NULL,
+        error_text = NULL, error_detail = NULL
     WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ?)
 """
 
@@ -110,18 +109,6 @@ class Conversations:
         with self._file.read() as connection:
             rows = connection.execute(_FIGURES, (conversation_id,)).fetchall()
         return sum_of(rows)
-
-
-def sum_of(rows: Iterable[Row]) -> Spent:
-    """Replies that used no tokens are left out; one whose use nobody knows counts, as unpriced."""
-    spent = Spent()
-    with localcontext(prec=EXACT_DIGITS):
-        for row in rows:
-            reported, cost = usage_from(row), amount_from(row)
-            usage = reported or usage_from(row, "estimated_")
-            if cost.amount or usage is None or usage.input_tokens or usage.output_tokens:
-                spent = spent.plus(usage or Usage(), cost, reported is not None)
-    return spent
 
 
 def _conversation(row: Row) -> Conversation:

@@ -4,6 +4,7 @@ PlaygroundError
   StorageError
     ConversationBusy
     ConversationGone
+    ConversationMoved
 """
 
 from llm.types import PlaygroundError
@@ -25,3 +26,10 @@ class ConversationGone(StorageError):
 
     def __init__(self) -> None:
         super().__init__("This conversation is no longer here. Restore it or start a new one.")
+
+
+class ConversationMoved(StorageError):
+    """The reply to be repeated or continued is no longer the newest one of the open branch."""
+
+    def __init__(self) -> None:
+        super().__init__("This reply is no longer the newest one here. Look at what has come since, then try again.")

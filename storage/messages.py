@@ -1,6 +1,9 @@
 """Messages: the open branch of a conversation's tree, and the way to its other branches."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from llm.types import Message
 from storage.columns import REPLY_COLUMNS, Row, reply_from
@@ -25,7 +28,7 @@ _PATH = f"""
         (SELECT count(*) FROM messages s
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id) AS siblings
     FROM branch b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
-    ORDER BY b.id
+    ORDER BY b.id, r.sequence
 """
 _CONTEXT = """
     WITH RECURSIVE branch(id, parent_id) AS (
@@ -62,7 +65,8 @@ class Messages:
         """The open branch from the root to the leaf, or only its `newest` last messages; empty if there is none."""
         values = {"conversation_id": conversation_id, "newest": -1 if newest is None else newest}
         with self._file.read() as connection:
-            return [_message(row) for row in connection.execute(_PATH, values)]
+            rows = connection.execute(_PATH, values)
+            return [_message(list(same)) for _, same in groupby(rows, itemgetter("id"))]
 
     def count(self, conversation_id: str) -> int:
         """The number of messages in the open branch."""
@@ -87,14 +91,16 @@ class Messages:
                 database.execute(_OPEN_BRANCH, {"message_id": sibling, "conversation_id": conversation_id})
 
 
-def _message(row: Row) -> StoredMessage:
+def _message(rows: Sequence[Row]) -> StoredMessage:
+    """A message from its rows, one for each of its replies."""
+    row = rows[0]
     return StoredMessage(
         id=row["id"],
         parent_id=row["parent_id"],
         role=row["role"],
         text=row["text"],
         created_at=datetime.fromisoformat(row["created_at"]),
-        reply=reply_from(row) if row["reply_id"] else None,
+        replies=tuple(reply_from(row) for row in rows if row["reply_id"]),
         sibling=row["sibling"],
         siblings=row["siblings"],
     )

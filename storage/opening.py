@@ -80,6 +80,7 @@ def _applied(connection: sqlite3.Connection) -> list[str]:
 
 def _upgrade(path: Path, migrations: Sequence[Migration]) -> None:
     with closing(connect(path, "rw")) as connection:
+        connection.execute("PRAGMA secure_delete = ON")  # a table made anew must not leave its text in free pages
         connection.execute("BEGIN IMMEDIATE")  # from here on nothing can be written that the backup would lack
         applied = len(_applied(connection))
         if applied < len(migrations):

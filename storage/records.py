@@ -30,10 +30,15 @@ class ListedConversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """How the text of an assistant message came about, but for the times of its chunks (`Replies.chunk_times`)."""
+    """How a part of an assistant message came about, but for the times of its chunks (`Replies.chunk_times`).
+
+    That part begins at character `text_start` of the message's text; it was asked for `requests` times, retries too.
+    """
 
     id: str
     message_id: int
+    text_start: int
+    requests: int
     settings: Settings
     status: Status
     reasoning: str
@@ -50,23 +55,32 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message and its place among the siblings: the messages with the same parent, oldest first."""
+    """A message and its place among the siblings: the messages with the same parent, oldest first.
+
+    An assistant message has a reply for each request that wrote a part of its text, in their order.
+    """
 
     id: int
     parent_id: int | None
     role: str  # "user" or "assistant"
     text: str
     created_at: datetime
-    reply: StoredReply | None
+    replies: tuple[StoredReply, ...]
     sibling: int  # counted from 1
     siblings: int
+
+    @property
+    def reply(self) -> StoredReply | None:
+        """The newest of its replies."""
+        return self.replies[-1] if self.replies else None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The ids of a turn that has begun."""
+    """The ids of a turn that has begun, and the text that its message holds already."""
 
     conversation_id: str
     prompt_id: int
     reply_message_id: int
     reply_id: str
+    text: str = ""

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from secrets import token_hex
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from llm.types import Cost, Outcome, Provenance, Sent, Settings, Status, Timing, Usage
-from storage.columns import (
-    encodable,
-    estimate_columns,
-    now,
-    outcome_columns,
-    sent_columns,
-    settings_columns,
-    timing_from,
-)
+from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
+from storage.columns import encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.database import DatabaseFile
-from storage.errors import ConversationBusy, ConversationGone
+from storage.errors import ConversationGone, ConversationMoved
+from storage.growing import add_message, add_reply, answered, new_conversation, open_leaf
 from storage.records import Turn
+from storage.spending import SpendingSince
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
-
-_NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
-_STREAMING_IN = """
-    SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id
-    WHERE r.status = 'streaming' AND m.conversation_id = ?
-"""
-_PROMPT_OF = """
-    SELECT m.parent_id, m.conversation_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE m.id = ? AND m.role = 'assistant' AND c.deleted_at IS NULL
-"""
-_TURN_BEGUN = f"""
-    UPDATE conversations SET activity = ({_NEXT_ACTIVITY}), leaf_id = :leaf_id, updated_at = :updated_at,
-        connection = :connection, model = :model, parameters = :parameters
-    WHERE id = :id
+_WRITTEN_BY = """
+    SELECT m.id, m.text, NOT EXISTS (SELECT 1 FROM replies n WHERE n.message_id = m.id AND n.sequence > r.sequence)
+    FROM replies r JOIN messages m ON m.id = r.message_id WHERE r.id = ?
 """
 # A reply whose request never left used nothing; of any other nobody counted what it used.
 _INTERRUPT = """
@@ -50,10 +32,11 @@ _INTERRUPT = """
 
 
 class Replies:
-    """Replies by id; each belongs to an assistant message, which holds its text."""
+    """Replies by id; each belongs to an assistant message, whose text it wrote, or a part of it."""
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
+        self._spending = SpendingSince(file)
 
     def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Turn:
         """Stores a prompt below the open leaf and an empty reply below it, in a new conversation if none is given.
@@ -63,21 +46,38 @@ class Replies:
         """
         with self._file.write() as database:
             if conversation_id is None:
-                conversation_id, leaf = _new_conversation(database, title, settings), None
+                conversation_id, leaf = new_conversation(database, title, settings), None
             else:
-                leaf = _leaf(database, conversation_id)
-            prompt_id = _add_message(database, conversation_id, leaf, "user", prompt)
+                leaf = open_leaf(database, conversation_id)
+            prompt_id = add_message(database, conversation_id, leaf, "user", prompt)
             return _begin_reply(database, conversation_id, prompt_id, settings)
 
     def begin_again(self, reply_message_id: int, settings: Settings) -> Turn:
-        """Begins another reply to the same prompt and opens its branch. Settings and errors are as in `begin`."""
+        """Begins another reply to the same prompt, beside the one that stands at the open leaf. Settings as in `begin`.
+
+        Raises ConversationMoved if it is not the open leaf, so that one intent is one request however often it is
+        clicked and in whatever tab; else as `begin` does.
+        """
         with self._file.write() as database:
-            row = database.execute(_PROMPT_OF, (reply_message_id,)).fetchone()
+            conversation_id, prompt_id = answered(database, reply_message_id)
+            return _begin_reply(database, conversation_id, prompt_id, settings)
+
+    def begin_continuation(self, reply_id: str, settings: Settings) -> Turn:
+        """Begins a reply that goes on where this one ended, in the same message; the turn has the text so far.
+
+        From then on the whole text is saved: that which was there and what comes. Raises ConversationMoved unless the
+        reply is the newest of its message and that is the open leaf; else as `begin` does.
+        """
+        with self._file.write() as database:
+            row = database.execute(_WRITTEN_BY, (reply_id,)).fetchone()
             if row is None:
                 raise ConversationGone
-            prompt_id, conversation_id = row
-            _refuse_streaming(database, conversation_id)
-            return _begin_reply(database, conversation_id, prompt_id, settings)
+            message_id, text, newest = row
+            conversation_id, prompt_id = answered(database, message_id)
+            if not newest:
+                raise ConversationMoved
+            new_id = add_reply(database, conversation_id, message_id, settings, len(text))
+            return Turn(conversation_id, prompt_id, message_id, new_id, text)
 
     def record_request(self, reply_id: str, sent: Sent) -> None:
         """Keeps what leaves for the server; a repeated request replaces the one before."""
@@ -104,6 +104,13 @@ class Replies:
         with self._file.write() as database:
             return database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED)).rowcount
 
+    def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
+        """Known costs in a conversation, exactly, and to a millionth of a dollar since a day and a month began.
+
+        Both moments are aware; what still streams counts with its estimate so far, what was purged still counts.
+        """
+        return self._spending.spending(conversation_id, day, month)
+
     def last_model(self, connection: str) -> str | None:
         """The model of the newest reply through a connection."""
         query = "SELECT model FROM replies WHERE connection = ? ORDER BY sequence DESC LIMIT 1"
@@ -119,45 +126,9 @@ class Replies:
         return timing_from(row) if row else Timing()
 
 
-def _new_conversation(database: Database, title: str, settings: Settings) -> str:
-    conversation_id, moment = token_hex(ID_BYTES), now()
-    columns = {
-        "id": conversation_id,
-        "activity": database.execute(_NEXT_ACTIVITY).fetchone()[0],
-        "title": encodable(title),
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    database.table("conversations").insert(columns | settings_columns(settings))
-    return conversation_id
-
-
-def _leaf(database: Database, conversation_id: str) -> int | None:
-    """Where the next prompt goes."""
-    query = "SELECT leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
-    row = database.execute(query, (conversation_id,)).fetchone()
-    if row is None:
-        raise ConversationGone
-    _refuse_streaming(database, conversation_id)
-    return row[0]
-
-
-def _refuse_streaming(database: Database, conversation_id: str) -> None:
-    if database.execute(_STREAMING_IN, (conversation_id,)).fetchone():
-        raise ConversationBusy
-
-
-def _add_message(database: Database, conversation_id: str, parent: int | None, role: str, text: str) -> int:
-    columns = {"conversation_id": conversation_id, "parent_id": parent, "role": role, "created_at": now()}
-    return database.table("messages").insert(columns | {"text": encodable(text)}).last_pk
-
-
 def _begin_reply(database: Database, conversation_id: str, prompt_id: int, settings: Settings) -> Turn:
-    message_id = _add_message(database, conversation_id, prompt_id, "assistant", "")
-    reply_id, moment, chosen = token_hex(ID_BYTES), now(), settings_columns(settings)
-    columns = {"id": reply_id, "message_id": message_id, "status": Status.STREAMING, "started_at": moment}
-    database.table("replies").insert(columns | chosen)
-    database.execute(_TURN_BEGUN, {"id": conversation_id, "leaf_id": message_id, "updated_at": moment} | chosen)
+    message_id = add_message(database, conversation_id, prompt_id, "assistant", "")
+    reply_id = add_reply(database, conversation_id, message_id, settings, 0)
     return Turn(conversation_id, prompt_id, message_id, reply_id)
 
 

@@ -8,6 +8,7 @@ from storage.database import DatabaseFile
 from storage.messages import Messages
 from storage.migrations import MIGRATIONS, Migration
 from storage.opening import prepare
+from storage.preferences import StoredPreferences
 from storage.replies import Replies
 
 
@@ -24,6 +25,7 @@ class Store:
         self.conversations = Conversations(self._file)
         self.messages = Messages(self._file)
         self.replies = Replies(self._file)
+        self.preferences = StoredPreferences(self._file)
 
     def warm(self) -> None:
         """Imports what the first write needs (0.3 s or more), so that it need not wait for it."""

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from llm.types import Parameters, Provenance, Settings, Spent, Status, Usage
 from storage.columns import outcome_columns
-from storage.conversations import sum_of
 from storage.errors import ConversationGone
+from storage.spending import sum_of
 from storage.store import Store
 from tests.storage.samples import FAILED, SENT, SETTINGS, outcome, say, say_again, texts
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from llm.types import Status
-from storage.errors import ConversationBusy, ConversationGone
+from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.store import Store
 from tests.storage.samples import SETTINGS, outcome
 
@@ -93,8 +93,8 @@ class StoreMachine(RuleBasedStateMachine):
     def begin_again(self, chat, pick):
         replies = [node for node in chat.nodes if node.reply_id]
         node = replies[pick % len(replies)]
-        if chat.deleted or chat.busy:
-            with pytest.raises(ConversationGone if chat.deleted else ConversationBusy):
+        if chat.deleted or chat.busy or node is not chat.leaf:
+            with pytest.raises(self.refusal(chat)):
                 self.store.replies.begin_again(node.id, SETTINGS)
         else:
             self.grow(chat, self.store.replies.begin_again(node.id, SETTINGS), node.parent)
@@ -151,6 +151,11 @@ class StoreMachine(RuleBasedStateMachine):
             assert self.store.conversations.spent(chat.id).replies == sum(
                 node.reply_id is not None and not node.streaming for node in chat.nodes
             )
+
+    @staticmethod
+    def refusal(chat):
+        """Why a reply of it cannot be repeated or continued, unless it is the newest that is shown."""
+        return ConversationGone if chat.deleted else ConversationBusy if chat.busy else ConversationMoved
 
     @staticmethod
     def place(node):

@@ -44,8 +44,10 @@ def test_conversations_do_not_mix(store):
 def test_a_sibling_opens_at_its_newest_message(store):
     first = say(store, "一", "甲")
     conversation = first.conversation_id
-    say(store, "二", "乙", conversation)
     again = say_again(store, first, "丙")
+    store.messages.show_sibling(again.reply_message_id, -1)
+    say(store, "二", "乙", conversation)
+    store.messages.show_sibling(first.reply_message_id, +1)
     say(store, "三", "丁", conversation)
     assert texts(store, conversation) == ["一", "丙", "三", "丁"]
     store.messages.show_sibling(again.reply_message_id, -1)
@@ -57,9 +59,12 @@ def test_a_sibling_opens_at_its_newest_message(store):
 def test_going_back_opens_the_branch_that_was_grown_last(store):
     root = say(store, "根", "一")
     conversation = root.conversation_id
+    other = say_again(store, root, "二")
+    store.messages.show_sibling(other.reply_message_id, -1)
     below = say(store, "下", "甲", conversation)
     say_again(store, below, "乙")
-    other = say_again(store, root, "二")
+    store.messages.show_sibling(root.reply_message_id, +1)
+    assert texts(store, conversation) == ["根", "二"]
     store.messages.show_sibling(other.reply_message_id, -1)
     assert texts(store, conversation) == ["根", "一", "下", "乙"]
 
@@ -74,7 +79,9 @@ def test_there_is_nothing_before_the_first_and_after_the_last_sibling(store):
 
 def test_siblings_are_counted_oldest_first(store):
     first = say(store, "一")
-    turns = [first, *(say_again(store, first) for _ in range(3))]
+    turns = [first]
+    for _ in range(3):
+        turns.append(say_again(store, turns[-1]))
     for place, turn in enumerate(turns):
         store.messages.show_sibling(first.reply_message_id, place)
         shown = store.messages.path(first.conversation_id)[-1]

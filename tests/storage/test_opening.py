@@ -18,25 +18,25 @@ from tests.storage.samples import SETTINGS, say, texts
 ROOT = Path(__file__).parents[2]
 
 
-def m002_notes(database):
+def m998_notes(database):
     """A table that a later playground might need."""
     database.executescript("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;")
     database.table("notes").insert({"text": "升级"})
 
 
-def m003_notes_have_authors(database):
+def m999_notes_have_authors(database):
     """A column that a still later one might need."""
     database.execute("ALTER TABLE notes ADD COLUMN author TEXT")
 
 
-def m003_fails(database):
+def m999_fails(database):
     """A migration that is broken."""
     database.execute("ALTER TABLE notes ADD COLUMN author TEXT")
     raise RuntimeError("broken")
 
 
-LATER = (*MIGRATIONS, m002_notes)
-LATEST = (*LATER, m003_notes_have_authors)
+LATER = (*MIGRATIONS, m998_notes)
+LATEST = (*LATER, m999_notes_have_authors)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ from tests.storage.samples import say
 path = Path({str(path)!r})
 def die(database=None):
     os.kill(os.getpid(), signal.SIGKILL)
-def m002_notes(database):
+def m998_notes(database):
     database.executescript("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;")
 {code}
 """
@@ -123,7 +123,7 @@ def test_an_older_file_is_migrated_after_a_backup(path):
     assert "升级" in contents(path)
     assert "author" in contents(path)
     [backup] = backups(path)
-    assert backup.name.startswith("playground.db.backup-1-")
+    assert backup.name.startswith(f"playground.db.backup-{len(MIGRATIONS)}-")
     assert contents(backup) == before
     store = Store(backup)
     assert texts(store, conversation_id) == ["你好", "再见"], "the backup opens as it is"
@@ -178,7 +178,7 @@ def test_a_migration_that_fails_changes_nothing(path):
     conversation_id = filled(path)
     before = contents(path)
     with pytest.raises(RuntimeError):
-        Store(path, (*LATER, m003_fails))
+        Store(path, (*LATER, m999_fails))
     assert contents(path) == before
     store = Store(path, LATEST)
     assert texts(store, conversation_id) == ["你好", "再见"]
@@ -188,7 +188,7 @@ def test_a_migration_that_fails_changes_nothing(path):
 def test_a_process_killed_in_a_migration_leaves_the_file_as_it_was(path):
     conversation_id = filled(path)
     before = contents(path)
-    run_until_killed(path, "Store(path, (*MIGRATIONS, m002_notes, die))")
+    run_until_killed(path, "Store(path, (*MIGRATIONS, m998_notes, die))")
     assert contents(path) == before
     store = Store(path, LATER)
     assert texts(store, conversation_id) == ["你好", "再见"]
@@ -211,7 +211,7 @@ def test_a_newer_file_is_refused_and_not_touched(path):
 
 
 def test_a_newer_file_with_unfolded_log_is_refused_and_neither_is_touched(path):
-    run_until_killed(path, "store = Store(path, (*MIGRATIONS, m002_notes))\nsay(store, '新')\ndie()")
+    run_until_killed(path, "store = Store(path, (*MIGRATIONS, m998_notes))\nsay(store, '新')\ndie()")
     log = path.with_name("playground.db-wal")
     before = path.read_bytes(), log.read_bytes()
     assert before[1]
@@ -290,13 +290,13 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 def test_threads_that_open_a_file_at_once_migrate_it_once(path, existing):
     migrated = []
 
-    def m003_counted(database):
+    def m999_counted(database):
         migrated.append(database)
 
     if existing:
         filled(path)
     with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(lambda _: Store(path, (*LATER, m003_counted)), range(16)))
+        stores = list(pool.map(lambda _: Store(path, (*LATER, m999_counted)), range(16)))
     for store in stores:
         store.replies.begin(None, "一起", "t", SETTINGS)
     assert len(stores[0].conversations.recent(50)) == 16 + existing

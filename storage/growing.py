@@ -1,0 +1,85 @@
+"""How a conversation grows, inside the transaction of a turn that begins."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from llm.types import Settings, Status
+from storage.columns import encodable, now, settings_columns
+from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
+
+_NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
+_STREAMING_IN = """
+    SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id
+    WHERE r.status = 'streaming' AND m.conversation_id = ?
+"""
+_ANSWERED = """
+    SELECT m.parent_id, m.conversation_id, m.id IS c.leaf_id
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id = ? AND m.role = 'assistant' AND c.deleted_at IS NULL
+"""
+_TURN_BEGUN = f"""
+    UPDATE conversations SET activity = ({_NEXT_ACTIVITY}), leaf_id = :leaf_id, updated_at = :updated_at,
+        connection = :connection, model = :model, parameters = :parameters
+    WHERE id = :id
+"""
+
+
+def new_conversation(database: Database, title: str, settings: Settings) -> str:
+    conversation_id, moment = token_hex(ID_BYTES), now()
+    columns = {
+        "id": conversation_id,
+        "activity": database.execute(_NEXT_ACTIVITY).fetchone()[0],
+        "title": encodable(title),
+        "created_at": moment,
+        "updated_at": moment,
+    }
+    database.table("conversations").insert(columns | settings_columns(settings))
+    return conversation_id
+
+
+def open_leaf(database: Database, conversation_id: str) -> int | None:
+    """Where the next prompt goes."""
+    query = "SELECT leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
+    row = database.execute(query, (conversation_id,)).fetchone()
+    if row is None:
+        raise ConversationGone
+    _refuse_streaming(database, conversation_id)
+    return row[0]
+
+
+def _refuse_streaming(database: Database, conversation_id: str) -> None:
+    if database.execute(_STREAMING_IN, (conversation_id,)).fetchone():
+        raise ConversationBusy
+
+
+def answered(database: Database, message_id: int) -> tuple[str, int]:
+    """The conversation and the prompt of a reply's message, if that is the open leaf and nothing streams there."""
+    row = database.execute(_ANSWERED, (message_id,)).fetchone()
+    if row is None:
+        raise ConversationGone
+    prompt_id, conversation_id, is_leaf = row
+    _refuse_streaming(database, conversation_id)
+    if not is_leaf:
+        raise ConversationMoved
+    return conversation_id, prompt_id
+
+
+def add_message(database: Database, conversation_id: str, parent: int | None, role: str, text: str) -> int:
+    columns = {"conversation_id": conversation_id, "parent_id": parent, "role": role, "created_at": now()}
+    return database.table("messages").insert(columns | {"text": encodable(text)}).last_pk
+
+
+def add_reply(database: Database, conversation_id: str, message_id: int, settings: Settings, text_start: int) -> str:
+    """A reply that streams into a message from there on; the message is the open leaf and the settings are kept."""
+    reply_id, moment, chosen = token_hex(ID_BYTES), now(), settings_columns(settings)
+    columns = {"id": reply_id, "message_id": message_id, "text_start": text_start, "started_at": moment}
+    database.table("replies").insert(columns | {"status": Status.STREAMING} | chosen)
+    database.execute(_TURN_BEGUN, {"id": conversation_id, "leaf_id": message_id, "updated_at": moment} | chosen)
+    return reply_id
