@@ -11,6 +11,7 @@ import streamlit as st
 from llm import connections, prices, tokens
 from llm.connections import Environment
 from llm.directory import Directory
+from llm.ledger import Ledger
 from llm.local_model import LocalModel, find_model
 from llm.runner import Runner
 from llm.turns import Turns
@@ -31,6 +32,7 @@ class Services:
     runner: Runner
     local_model: LocalModel
     directory: Directory
+    ledger: Ledger
     turns: Turns
 
     def delete_conversation(self, conversation_id: str) -> None:
@@ -66,8 +68,10 @@ def services() -> Services:
     runner = Runner()
     local_model = LocalModel(find_model(values))
     directory = Directory(environment, local_model, runner)
-    turns = Turns(store.replies, store.messages, directory, runner)
-    return Services(lock, store, runner, local_model, directory, turns)
+    preferences = store.preferences
+    ledger = Ledger(store.replies, lambda: preferences.get().budget)
+    turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
+    return Services(lock, store, runner, local_model, directory, ledger, turns)
 
 
 def _open_store(folder: Path, lock: DataLock) -> Store:

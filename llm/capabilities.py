@@ -47,6 +47,7 @@ class Capabilities:
     refused: Mapping[str, str] = field(default_factory=dict)  # parameter -> why it is never accepted
     refused_while_reasoning: Mapping[str, str] = field(default_factory=dict)
     exclusive: tuple[str, ...] = ()  # of these only the first that is set is accepted
+    prefill: bool = False  # whether it goes on with an assistant message that stands last
 
 
 @lru_cache(maxsize=256)
@@ -109,7 +110,7 @@ def _built_in(model: str) -> Capabilities:
     refused = {"reasoning_effort": "This model does not reason."} if model == BUILT_IN_MODEL else {}
     efforts = () if model == BUILT_IN_MODEL else EFFORTS_TO_TRY
     window, output = BUILT_IN_CONTEXT, BUILT_IN_MAX_OUTPUT
-    return Capabilities(model, True, window, output, reasoning_efforts=efforts, refused=refused)
+    return Capabilities(model, True, window, output, reasoning_efforts=efforts, refused=refused, prefill=True)
 
 
 def _refused(model: str, host: str, rule: Rule, entry: Entry, efforts: tuple[str, ...] | None) -> dict[str, str]:

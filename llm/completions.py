@@ -3,31 +3,33 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from llm.event_stream import ServerEvent, server_events
+from llm.event_stream import LONGEST_EVENT, ServerEvent, server_events
 from llm.types import Usage
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 DONE = "[DONE]"
+REFUSAL = "refusal"  # the finish reason of a text that came as a refusal, whatever the server called its end
 LONGEST_GOODBYE = 0.1  # seconds between `[DONE]` and the end of the connection's answer
-MOST_TOKENS = 10**9  # of one request; a server that reports more is mistaken
+MOST_TOKENS = 10**7  # of one request, where the model's window is not known; no model reads or writes as many
 
 
 class Completion:
     """A chat completion request and its answer.
 
-    Iterating sends the request and yields (text, reasoning) for each chunk that brought either. Afterwards:
-    `finish_reason`, `usage`, `request_id` as the server gave them, `done` if it said `[DONE]`, and `error` if it
-    put an error into the stream. Raises what the `openai` package raises before the first byte, and ValueError
-    for an event that is not JSON.
+    Iterating sends the request and yields (text, reasoning) for each piece of content that arrived; both are empty
+    for a piece of a tool call. Afterwards: `finish_reason`, `usage`, `request_id` as the server gave them, `done` if
+    it said `[DONE]`, and `error` if it put an error into its answer. `accepted` says that the server took the request.
+    Raises what the `openai` package raises before the first byte, and ValueError for an event that is not JSON.
     """
 
-    def __init__(self, client: "AsyncOpenAI", body: dict[str, Any]) -> None:
-        self._client, self._body = client, body
+    def __init__(self, client: "AsyncOpenAI", body: dict[str, Any], connect: float) -> None:
+        self._client, self._body, self._connect = client, body, connect
+        self.accepted = False
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
         self.request_id: str | None = None
@@ -40,33 +42,70 @@ class Completion:
         return self.error is None and (self.done or self.finish_reason is not None)
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, str]]:
+        from openai import Timeout
+
         create = self._client.chat.completions.with_streaming_response.create
-        async with create(**self._body) as response:
+        async with create(**self._body, timeout=Timeout(None, connect=self._connect)) as response:
+            self.accepted = True
             self.request_id = response.headers.get("x-request-id")
-            events = server_events(response.iter_bytes())
-            async for event in events:
-                if event.data.strip() == DONE:
-                    self.done = True
-                    await _read_to_the_end(events)
-                    return
-                chunk = json.loads(event.data)
-                if event.name == "error" or not isinstance(chunk, dict) or chunk.get("error"):
+            async for chunk in self._chunks(response.iter_bytes()):
+                if not isinstance(chunk, dict) or chunk.get("error"):
                     self.error = chunk.get("error", chunk) if isinstance(chunk, dict) else chunk
                     return
-                pieces = self._take(chunk)
-                if any(pieces):
+                for pieces in self._take(chunk):
                     yield pieces
 
-    def _take(self, chunk: dict[str, Any]) -> tuple[str, str]:
+    async def _chunks(self, body: AsyncIterator[bytes]) -> AsyncIterator[Any]:
+        """The JSON of each event or, from a server that answers with a whole reply all the same, that one."""
+        start = b""
+        while not start.strip() and (piece := await anext(body, None)) is not None:
+            start += piece
+        whole = start.lstrip().startswith(b"{")
+        chunks = _whole(start, body) if whole else self._events(server_events(_joined(start, body)))
+        async for chunk in chunks:
+            yield chunk
+
+    async def _events(self, events: AsyncIterator[ServerEvent]) -> AsyncIterator[Any]:
+        """The JSON of each event, up to `[DONE]`; that of an event named error counts as one."""
+        async for event in events:
+            if event.data.strip() == DONE:
+                self.done = True
+                await _read_to_the_end(events)
+                return
+            chunk = json.loads(event.data)
+            yield {"error": _error_in(chunk)} if event.name == "error" else chunk
+
+    def _take(self, chunk: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """What one chunk brought, and note what it said besides. A whole reply has `message` in place of `delta`."""
         self.usage = usage_from(chunk.get("usage")) or self.usage
-        text = reasoning = ""
-        for choice in map(_object, chunk.get("choices") or ()):
-            self.finish_reason = _string(choice.get("finish_reason")) or self.finish_reason
-            delta = _object(choice.get("delta") or {})
-            text += _string(delta.get("content")) + _string(delta.get("refusal"))
+        for choice in map(_object, _list(chunk.get("choices"))):
+            said = _object(choice.get("delta") or choice.get("message") or {})
+            refusal = _string(said.get("refusal"))
+            if self.finish_reason != REFUSAL:
+                self.finish_reason = REFUSAL if refusal else _string(choice.get("finish_reason")) or self.finish_reason
             # llama.cpp and DeepSeek say reasoning_content, vLLM and Ollama say reasoning.
-            reasoning += _string(delta.get("reasoning_content")) or _string(delta.get("reasoning"))
-        return text, reasoning
+            reasoning = _string(said.get("reasoning_content")) or _string(said.get("reasoning"))
+            text = _string(said.get("content")) + refusal
+            if text or reasoning or said.get("tool_calls") or said.get("function_call"):
+                yield text, reasoning
+
+
+async def _whole(start: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[Any]:
+    async for piece in body:
+        start += piece
+        if len(start) > LONGEST_EVENT:
+            raise ValueError("a reply without an end")
+    yield json.loads(start)
+
+
+async def _joined(start: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield start
+    async for piece in body:
+        yield piece
+
+
+def _error_in(chunk: Any) -> Any:
+    return (chunk.get("error") or chunk or "error") if isinstance(chunk, dict) else chunk or "error"
 
 
 async def _read_to_the_end(events: AsyncIterator[ServerEvent]) -> None:
@@ -75,6 +114,12 @@ async def _read_to_the_end(events: AsyncIterator[ServerEvent]) -> None:
         async with asyncio.timeout(LONGEST_GOODBYE):
             async for _ in events:
                 pass
+
+
+def believable(usage: Usage | None, window: int | None) -> Usage | None:
+    """The usage, unless it is more than the model can read and write at all: such a count is a mistake."""
+    most = window or MOST_TOKENS
+    return usage if usage and max(usage.input_tokens, usage.output_tokens) <= most else None
 
 
 def usage_from(wire: Any) -> Usage | None:
@@ -89,7 +134,7 @@ def usage_from(wire: Any) -> Usage | None:
         reasoning,
     )
     counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens)
-    if not all(type(count) is int and 0 <= count <= MOST_TOKENS for count in counts):
+    if not all(type(count) is int and count >= 0 for count in counts):
         return None
     return usage if usage.cached_tokens <= usage.input_tokens else None
 
@@ -113,6 +158,10 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"a chunk holds {type(value).__name__} where an object belongs")
     return value
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _string(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from llm.addresses import OPENAI_URL, clean_base_url, clean_key, is_loopback, proxy_for
+from llm.secrets import hide
 from llm.types import PlaygroundError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NO_KEY = "no-key-needed"  # servers without keys are asked with this one, because the SDK insists on some key
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 600.0  # a last resort: a reply run has a shorter limit of its own, counted on content
+READ_SECONDS = 600.0  # a last resort: whoever asks has shorter limits of his own
 MODELS_SECONDS = 5.0
 MOST_MODELS = 2_000
 
@@ -113,9 +114,12 @@ def _http_client(connection: Connection) -> "AsyncClient":
     from httpx2 import InvalidURL
     from openai import DefaultAsyncHttpx2Client, Timeout
 
+    from llm.bounded import bound
+
     try:
         return DefaultAsyncHttpx2Client(
             timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            event_hooks={"response": [bound]},
             follow_redirects=False,
             proxy=connection.proxy,
             trust_env=not is_loopback(connection.base_url),  # a proxy of the system's settings, certificates
@@ -134,7 +138,7 @@ async def list_models(client: "AsyncOpenAI") -> list[str]:
     names = _model_names(await _ask_for_models(client))
     if names is None:
         raise PlaygroundError(_no_list(client))
-    chat_models = [name for name in dict.fromkeys(names) if is_chat_model(name)]
+    chat_models = [n for n in dict.fromkeys(names) if is_chat_model(n) and n == hide(n, client.api_key)]
     return sorted(chat_models[:MOST_MODELS], key=_natural)
 
 

@@ -1,5 +1,6 @@
 """Which messages of a conversation fit into a request."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,14 +35,24 @@ class Context:
         return f"sends {self.sent:,} of {self.total:,} messages, ≈{self.tokens:,}{of_window} tokens"
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much there is room for, in tokens: the model's window, of it the reply, and what the user allows."""
+
+    window: int | None = None
+    max_tokens: int | None = None
+    limit: int | None = None
+
+    def for_input(self) -> float:
+        """The most that a request may have; infinite where nothing is known or set."""
+        limit = math.inf if self.limit is None else self.limit
+        return limit if self.window is None else min(limit, self.window - _reserve(self.window, self.max_tokens))
+
+
 def fit(
-    history: Sequence[tuple[int, Message]],
-    system_prompt: str | None,
-    window: int | None,
-    max_tokens: int | None,
-    tokenizer: MessageCounter,
+    history: Sequence[tuple[int, Message]], system_prompt: str | None, room: Room, tokenizer: MessageCounter
 ) -> Context:
-    """All of a history of (id, message) if it fits or the window is unknown, else its newest part that does.
+    """All of a history of (id, message) if there is room for it, else its newest part that fits.
 
     Kept free for the reply are `max_tokens` tokens or, where unset, a quarter of the window and at most 4,096. A part
     begins with a user message; the system prompt and all from the newest user message on are sent in any case.
@@ -49,20 +60,18 @@ def fit(
     system = (Message("system", system_prompt),) if system_prompt else ()
     fixed = tokenizer.count_request(system)
     sizes = [tokenizer.count_message(message) for _, message in history]
-    start = 0
-    if window is not None:
-        start = _start(history, sizes, window - fixed - _reserve(window, max_tokens))
+    start = _start(history, sizes, room.for_input() - fixed)
     kept = history[start:]
     ids = tuple(message_id for message_id, _ in kept)
     messages = system + tuple(message for _, message in kept)
-    return Context(ids, messages, len(kept), len(history), fixed + sum(sizes[start:]), window)
+    return Context(ids, messages, len(kept), len(history), fixed + sum(sizes[start:]), room.window)
 
 
 def _reserve(window: int, max_tokens: int | None) -> int:
     return min(window // 4, MOST_RESERVED) if max_tokens is None else max_tokens
 
 
-def _start(history: Sequence[tuple[int, Message]], sizes: Sequence[int], budget: int) -> int:
+def _start(history: Sequence[tuple[int, Message]], sizes: Sequence[int], budget: float) -> int:
     """The index of the first message to send."""
     if not sizes or sum(sizes) <= budget:
         return 0

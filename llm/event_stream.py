@@ -7,6 +7,8 @@ The format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsi
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 
+LONGEST_EVENT = 8 * 2**20  # bytes; a server that sends more without an end would fill the memory
+
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
@@ -19,18 +21,21 @@ class ServerEvent:
 async def server_events(chunks: AsyncIterable[bytes]) -> AsyncIterator[ServerEvent]:
     """The events in a stream of bytes, each as soon as it is whole; comments are skipped.
 
-    An event that the stream's end cuts short is not dispatched. Raises UnicodeDecodeError on bad UTF-8.
+    An event that the stream's end cuts short is not dispatched. Raises UnicodeDecodeError on bad UTF-8, ValueError
+    for an event of more than `LONGEST_EVENT` bytes.
     """
-    name, data = "", []
+    name, data, size = "", [], 0
     async for line in _lines(chunks):
         if not line:
             if data:
                 yield ServerEvent(name, "\n".join(data))
-            name, data = "", []
+            name, data, size = "", [], 0
             continue
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if field == "data":
+            size += len(value)
+            _refuse_endless(size)
             data.append(value)
         elif field == "event":
             name = value
@@ -38,8 +43,19 @@ async def server_events(chunks: AsyncIterable[bytes]) -> AsyncIterator[ServerEve
 
 async def _lines(chunks: AsyncIterable[bytes]) -> AsyncIterator[str]:
     # Split at bytes: str.splitlines would also split at U+2028, which JSON may hold as it is.
-    rest = b""
+    open_line: list[bytes] = []
+    size = 0
     async for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            line = b"".join([*open_line, end])
+            open_line, size = [], 0
             yield line.removesuffix(b"\r").decode()
+        open_line.append(rest)
+        size += len(rest)
+        _refuse_endless(size)
+
+
+def _refuse_endless(size: int) -> None:
+    if size > LONGEST_EVENT:
+        raise ValueError("an event without an end")

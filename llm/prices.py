@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from llm.catalogue import bare_name, own_name
+from llm.connections import Connection
 from llm.rules import maker
 from llm.types import Cost, Provenance, UnitPrices, Usage
 
@@ -42,6 +43,11 @@ def price(usage: Usage, model: str, base_url: str, at: datetime, provenance: Pro
         return UNPRICED
     prices = _unit_prices(charged.model_price, usage.input_tokens, at, source)
     return Cost(charged.total_price, provenance, prices) if prices else UNPRICED
+
+
+def cost(usage: Usage, model: str, connection: Connection, at: datetime, provenance: Provenance) -> Cost:
+    """The cost of a request through a connection; the built-in model is free."""
+    return FREE if connection.built_in else price(usage, model, connection.base_url, at, provenance)
 
 
 def unit_prices(model: str, base_url: str, at: datetime) -> UnitPrices | None:

@@ -72,9 +72,12 @@ def tokens_per_second(output_tokens: int, first_token: float | None, duration: f
 
 
 class LiveReply:
-    """One reply of this server from the moment its prompt is stored until its end is committed."""
+    """One reply of this server from the moment its prompt is stored until its end is committed.
 
-    def __init__(self, reply_id: str, conversation_id: str, message_id: int) -> None:
+    `text` is its message's; of a continuation that begins with what stood there before, `text_start` code points.
+    """
+
+    def __init__(self, reply_id: str, conversation_id: str, message_id: int, text: str = "") -> None:
         self.id = reply_id
         self.conversation_id = conversation_id
         self.message_id = message_id
@@ -83,6 +86,8 @@ class LiveReply:
         self.figures: Figures | None = None  # nothing is known until the request is prepared
         self.context_window: int | None = None  # tokens; known once the request is prepared
         self._text, self._reasoning = GrowingText(), GrowingText()
+        self._text.add(text)
+        self.text_start = len(text)
         self._observers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
     @property
@@ -96,7 +101,7 @@ class LiveReply:
     @property
     def length(self) -> int:
         """Code points that have arrived, reasoning included."""
-        return self._text.length + self._reasoning.length
+        return self._text.length - self.text_start + self._reasoning.length
 
     def add(self, text: str, reasoning: str) -> None:
         """Append what one chunk brought."""

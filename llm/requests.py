@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from llm.capabilities import capabilities, effective
+from llm.capabilities import Capabilities, capabilities, effective
 from llm.connections import Connection
-from llm.context import Context, fit
+from llm.context import Context, Room, fit
 from llm.tokens import Tokenizer, tokenizer_for
 from llm.types import Message, Parameters, Sent, Settings
 
 History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 _WIRE_NAMES = {"stop_sequences": "stop"}
+GO_ON = "Go on exactly where your last message ends. Repeat nothing, and say nothing about this request."
 _NOT_ON_THE_WIRE = ("system_prompt", "context_limit")  # they shape the messages
 
 
@@ -25,13 +26,23 @@ class Prepared:
     sent: Sent
     tokenizer: Tokenizer
     context: Context
+    able: Capabilities
 
 
 def prepare(history: History, settings: Settings, connection: Connection) -> Prepared:
-    """The request for a history that ends with the prompt: what fits, what is set, and what the model accepts."""
+    """The request for a history: what fits, what is set, and what the model accepts.
+
+    A history that ends with a prompt asks for a reply. One that ends with a reply asks for the rest of it: the model
+    goes on by itself where its server supports that, else the words `GO_ON` ask for it.
+    """
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     allowed, held_back = effective(settings.parameters, able)
     context = context_of(history, settings, connection)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    continuation = None
+    if history[-1][1].role == "assistant":
+        continuation = "" if able.prefill else GO_ON
+        context = _followed_by(continuation, context, tokenizer)
     rest = {
         "model": settings.model,
         "stream": True,
@@ -39,8 +50,16 @@ def prepare(history: History, settings: Settings, connection: Connection) -> Pre
         **_wire_parameters(allowed, able.max_tokens_name),
     }
     body = rest | {"messages": [{"role": m.role, "content": m.content} for m in context.messages]}
-    sent = Sent(rest, context.message_ids, request_hash(body), tuple(held_back.items()))
-    return Prepared(body, sent, tokenizer_for(settings.model, connection.built_in), context)
+    sent = Sent(rest, context.message_ids, request_hash(body), tuple(held_back.items()), continuation)
+    return Prepared(body, sent, tokenizer, context, able)
+
+
+def _followed_by(words: str, context: Context, tokenizer: Tokenizer) -> Context:
+    if not words:
+        return context
+    message = Message("user", words)
+    messages = (*context.messages, message)
+    return replace(context, messages=messages, tokens=context.tokens + tokenizer.count_message(message))
 
 
 def context_of(history: History, settings: Settings, connection: Connection) -> Context:
@@ -48,7 +67,8 @@ def context_of(history: History, settings: Settings, connection: Connection) -> 
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     allowed, _ = effective(settings.parameters, able)
     tokenizer = tokenizer_for(settings.model, connection.built_in)
-    return fit(history, allowed.system_prompt, able.context_window, allowed.max_tokens, tokenizer)
+    room = Room(able.context_window, allowed.max_tokens, allowed.context_limit)
+    return fit(history, allowed.system_prompt, room, tokenizer)
 
 
 def request_hash(body: dict[str, Any]) -> str:

@@ -1,16 +1,17 @@
 """Turns: a prompt in, a live reply out; what streams now, and how to stop it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from functools import partial
 from typing import Any, Protocol
 
 from llm.capabilities import problems
+from llm.ledger import Ledger
 from llm.replies import LiveReply
 from llm.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
 from llm.titles import title_from
-from llm.types import Message, PlaygroundError, Settings, Status
+from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 
 CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for replies to be committed
 
@@ -20,6 +21,7 @@ class TurnStore(ReplyStore, Protocol):
 
     def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Any: ...
     def begin_again(self, reply_message_id: int, settings: Settings) -> Any: ...
+    def begin_continuation(self, reply_id: str, settings: Settings) -> Any: ...
 
 
 class History(Protocol):
@@ -31,16 +33,26 @@ class History(Protocol):
 class Turns:
     """Starts replies on the runner and knows those that stream now; any thread may call it."""
 
-    def __init__(self, replies: TurnStore, messages: History, connector: Connector, runner: Runner) -> None:
+    def __init__(
+        self,
+        replies: TurnStore,
+        messages: History,
+        connector: Connector,
+        runner: Runner,
+        ledger: Ledger,
+        timeouts: Callable[[], Timeouts] = Timeouts,
+    ) -> None:
         self._replies, self._messages, self._connector, self._runner = replies, messages, connector, runner
+        self._ledger, self._timeouts = ledger, timeouts
         self._runs: dict[str, ReplyRun] = {}
 
     def send(self, conversation_id: str | None, prompt: str, settings: Settings) -> LiveReply:
         """Store the prompt, in a new conversation if none is given, and start its reply.
 
-        Raises PlaygroundError, with nothing stored or sent, if a value is out of range or a reply still streams.
+        Raises PlaygroundError, with nothing stored or sent, if a value is out of range, a reply still streams, or
+        nothing is left of the budget.
         """
-        check(settings)
+        self._check(conversation_id, settings)
         if not prompt.strip():
             raise PlaygroundError("Type a message first.")
         turn = self._replies.begin(conversation_id, prompt, title_from(prompt), settings)
@@ -48,8 +60,13 @@ class Turns:
 
     def regenerate(self, reply_message_id: int, settings: Settings) -> LiveReply:
         """Start another reply to the same prompt beside the one that stands. Raises as `send` does."""
-        check(settings)
+        self._check(None, settings)
         return self._start(self._replies.begin_again(reply_message_id, settings), settings)
+
+    def continue_reply(self, reply_id: str, settings: Settings) -> LiveReply:
+        """Ask for the rest of a reply that was cut; it is added to the same message. Raises as `send` does."""
+        self._check(None, settings)
+        return self._start(self._replies.begin_continuation(reply_id, settings), settings)
 
     def find_live(self, reply_id: str) -> LiveReply | None:
         run = self._runs.get(reply_id)
@@ -71,20 +88,21 @@ class Turns:
         wait(futures, CLOSE_TIMEOUT)
 
     def _start(self, turn: Any, settings: Settings) -> LiveReply:
-        live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id)
-        run = ReplyRun(live, settings, self._replies, self._connector)
+        live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text)
+        run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, self._timeouts())
         self._runs[live.id] = run
-        future = self._runner.submit(run.run(partial(self._messages.context, turn.prompt_id)))
+        newest = turn.reply_message_id if turn.text else turn.prompt_id
+        future = self._runner.submit(run.run(partial(self._messages.context, newest)))
         future.add_done_callback(lambda _: self._runs.pop(live.id, None))
         return live
 
-
-def check(settings: Settings) -> None:
-    """Raise PlaygroundError if these settings cannot make a request."""
-    if not settings.model:
-        raise PlaygroundError("Choose a model in the sidebar, or type its name.")
-    for sentence in problems(settings.parameters).values():
-        raise PlaygroundError(sentence)
+    def _check(self, conversation_id: str | None, settings: Settings) -> None:
+        """Raise PlaygroundError if these settings cannot make a request, or nothing is left to pay it."""
+        if not settings.model:
+            raise PlaygroundError("Choose a model in the sidebar, or type its name.")
+        for sentence in problems(settings.parameters).values():
+            raise PlaygroundError(sentence)
+        self._ledger.refuse_overspent(conversation_id, settings, self._connector.get(settings.connection))
 
 
 async def _interrupt(run: ReplyRun) -> None:

@@ -29,6 +29,11 @@ class Answer:
     status: int = 200
     body: bytes | None = None  # sent as it is in place of events
     events: tuple[bytes, ...] = ()  # raw events after the chunks
+    deltas: tuple[dict[str, Any], ...] = ()  # whole deltas after the chunks
+    headers: dict[str, str] = field(default_factory=dict)  # beside or instead of the usual ones
+    silent: bool = False  # take the request and say nothing at all
+    reset: bool = False  # break the connection after the chunks
+    usage_each_time: bool = False  # report the usage so far in every chunk, as some servers do
 
 
 class Upstream:
@@ -36,6 +41,7 @@ class Upstream:
 
     def __init__(self) -> None:
         self.answer = Answer()
+        self.script: list[Answer] = []  # the answers to the next requests, before `answer`
         self.models: tuple[str, ...] = MODELS
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -80,22 +86,26 @@ class Upstream:
                 elif path.endswith("/chat/completions"):
                     self.requests.append(json.loads(body))
                     self.headers.append(headers)
-                    await self._chat(self.answer, reader, writer)
+                    await self._chat(self.script.pop(0) if self.script else self.answer, reader, writer)
                     return
                 else:
                     await _respond(writer, 404, b"{}")
+        except BrokenPipeError:  # our own: a reset instead of an orderly end
+            writer.transport.abort()
         except (ConnectionError, asyncio.IncompleteReadError):
             self.closed += 1
         finally:
             writer.close()
 
     async def _chat(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if answer.silent:
+            await reader.read(1)
+            raise ConnectionResetError
         if answer.body is not None:
-            await _respond(writer, answer.status, answer.body)
+            await _respond(writer, answer.status, answer.body, answer.headers)
             return
-        writer.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Request-Id: req-7\r\nConnection: close\r\n\r\n"
-        )
+        headers = {"Content-Type": "text/event-stream", "X-Request-Id": "req-7"} | answer.headers
+        writer.write(b"HTTP/1.1 200 OK\r\n" + _header_lines(headers) + b"Connection: close\r\n\r\n")
         gone = asyncio.create_task(reader.read(1))
         async for event in self._events(answer):
             writer.write(event)
@@ -107,13 +117,17 @@ class Upstream:
     async def _events(self, answer: Answer) -> AsyncIterator[bytes]:
         deltas = [{"reasoning_content": piece} for piece in answer.reasoning]
         deltas += [{"content": piece} for piece in answer.chunks]
+        deltas += answer.deltas
         for n, delta in enumerate((*deltas, None)):
             if n == answer.hold_after:
                 async for beat in self._until_released():
                     yield beat
             if delta is not None:
                 await asyncio.sleep(answer.delay)
-                yield _event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+                usage = {"usage": answer.usage | {"completion_tokens": n}} if answer.usage_each_time else {}
+                yield _event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}], **usage})
+        if answer.reset:
+            raise BrokenPipeError
         for event in _ending(answer):
             yield event
 
@@ -147,10 +161,16 @@ async def _head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | No
     return lines[0].split(" ")[1], {name.strip().lower(): value.strip() for name, _, value in headers}
 
 
-async def _respond(writer: asyncio.StreamWriter, status: int, body: bytes) -> None:
-    head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
+async def _respond(
+    writer: asyncio.StreamWriter, status: int, body: bytes, headers: dict[str, str] | None = None
+) -> None:
+    told = {"Content-Type": "application/json", "Content-Length": str(len(body))} | (headers or {})
+    writer.write(f"HTTP/1.1 {status} Said\r\n".encode() + _header_lines(told) + b"\r\n" + body)
     await writer.drain()
+
+
+def _header_lines(headers: dict[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("latin-1")
 
 
 def _ending(answer: Answer) -> Iterator[bytes]:

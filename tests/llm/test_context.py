@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.context import Context, fit
+from llm.context import Context, Room, fit
 from llm.tokens import tokenizer_for
 from llm.types import Message
 
@@ -31,54 +31,54 @@ def talk(*lengths: int, first: str = "user") -> list[tuple[int, Message]]:
 
 
 def test_everything_is_sent_when_it_fits():
-    context = fit(talk(4, 4, 4), "简短回答", 100, 10, ByLength())
+    context = fit(talk(4, 4, 4), "简短回答", Room(100, 10), ByLength())
     assert context.message_ids == (10, 11, 12)
     assert context.messages[0] == Message("system", "简短回答")
     assert (context.sent, context.total, context.tokens) == (3, 3, 3 + 5 + 15)
 
 
 def test_everything_is_sent_when_the_window_is_unknown():
-    assert fit(talk(*[10_000] * 9), None, None, None, ByLength()).sent == 9
+    assert fit(talk(*[10_000] * 9), None, Room(), ByLength()).sent == 9
 
 
 def test_the_oldest_messages_go_first_and_what_is_left_begins_with_the_user():
-    context = fit(talk(9, 9, 9, 9, 9), None, 60, 17, ByLength())  # 40 for messages: four would fit
+    context = fit(talk(9, 9, 9, 9, 9), None, Room(60, 17), ByLength())  # 40 for messages: four would fit
     assert context.message_ids == (12, 13, 14)
     assert context.tokens == 3 + 30
 
 
 def test_the_system_prompt_stays_and_takes_its_room():
-    without = fit(talk(9, 9, 9), None, 50, 17, ByLength())
-    context = fit(talk(9, 9, 9), "x" * 9, 50, 17, ByLength())
+    without = fit(talk(9, 9, 9), None, Room(50, 17), ByLength())
+    context = fit(talk(9, 9, 9), "x" * 9, Room(50, 17), ByLength())
     assert (without.sent, context.sent) == (3, 1)
     assert [message.role for message in context.messages] == ["system", "user"]
 
 
 def test_the_newest_user_message_is_sent_even_if_it_cannot_fit():
-    context = fit(talk(5, 5, 500), None, 100, 20, ByLength())
+    context = fit(talk(5, 5, 500), None, Room(100, 20), ByLength())
     assert context.message_ids == (12,)
     assert context.tokens > 100
 
 
 def test_replies_after_the_newest_user_message_are_sent_with_it():
     history = [*talk(5, 5, 5), (13, Message("assistant", "y" * 500)), (14, Message("assistant", "z"))]
-    assert fit(history, None, 100, 20, ByLength()).message_ids == (12, 13, 14)
+    assert fit(history, None, Room(100, 20), ByLength()).message_ids == (12, 13, 14)
 
 
 def test_without_a_limit_a_quarter_of_the_window_is_kept_for_the_reply():
-    assert fit(talk(36, 36), None, 103, None, ByLength()).sent == 2  # 103 - 25 - 3 = 75 tokens for 74
-    assert fit(talk(36, 39, first="assistant"), None, 103, None, ByLength()).sent == 1
+    assert fit(talk(36, 36), None, Room(103), ByLength()).sent == 2  # 103 - 25 - 3 = 75 tokens for 74
+    assert fit(talk(36, 39, first="assistant"), None, Room(103), ByLength()).sent == 1
 
 
 def test_of_a_large_window_no_more_than_4096_tokens_are_kept_for_the_reply():
-    assert fit(talk(90_000), None, 100_000, None, ByLength()).tokens <= 100_000 - 4096
-    assert fit(talk(1, 1, 95_890), None, 100_000, None, ByLength()).sent == 3
-    assert fit(talk(1, 1, 95_900), None, 100_000, None, ByLength()).sent == 1
+    assert fit(talk(90_000), None, Room(100_000), ByLength()).tokens <= 100_000 - 4096
+    assert fit(talk(1, 1, 95_890), None, Room(100_000), ByLength()).sent == 3
+    assert fit(talk(1, 1, 95_900), None, Room(100_000), ByLength()).sent == 1
 
 
 def test_a_conversation_without_messages_or_without_a_user_is_no_error():
-    assert fit([], "你好", 10, 100, ByLength()).message_ids == ()
-    assert fit(talk(50, first="assistant"), None, 10, 5, ByLength()).message_ids == (10,)
+    assert fit([], "你好", Room(10, 100), ByLength()).message_ids == ()
+    assert fit(talk(50, first="assistant"), None, Room(10, 5), ByLength()).message_ids == (10,)
 
 
 def test_the_line_says_what_is_sent():
@@ -87,13 +87,13 @@ def test_the_line_says_what_is_sent():
 
 
 def test_the_tokens_are_those_of_the_request():
-    context = fit(talk(7, 9, 11), "简短回答", 8192, None, TOKENIZER)
+    context = fit(talk(7, 9, 11), "简短回答", Room(8192), TOKENIZER)
     assert context.tokens == TOKENIZER.count_request(context.messages)
 
 
 def test_each_message_is_counted_once_however_long_the_conversation():
     counter = ByLength()
-    context = fit(talk(*[5] * 5_000), "x", 3_000, None, counter)
+    context = fit(talk(*[5] * 5_000), "x", Room(3_000), counter)
     assert counter.counted <= 5_001
     assert context.total == 5_000
 
@@ -105,7 +105,7 @@ histories = st.lists(st.builds(Message, roles, st.text("天气ab ", max_size=40)
 @given(histories, st.integers(1, 400), st.none() | st.integers(1, 200), st.none() | st.text(max_size=20))
 def test_whatever_the_conversation(messages, window, max_tokens, system_prompt):
     history = list(enumerate(messages, start=1))
-    context = fit(history, system_prompt, window, max_tokens, ByLength())
+    context = fit(history, system_prompt, Room(window, max_tokens), ByLength())
     kept = context.messages[1:] if system_prompt else context.messages
     newest = max((i for i, message in enumerate(messages) if message.role == "user"), default=None)
 

@@ -1,60 +1,13 @@
 """One turn, against a real server and a real file: what leaves, what is kept, how it ends."""
 
 import sqlite3
-import time
 from decimal import Decimal
 
 import pytest
 
-from llm.connections import Environment
-from llm.directory import Directory
-from llm.local_model import LocalModel
-from llm.replies import LiveReply
-from llm.runner import Runner
-from llm.turns import Turns
-from llm.types import Parameters, PlaygroundError, Provenance, Settings, Status, Usage
+from llm.types import PlaygroundError, Provenance, Status, Usage
+from tests.playground import KEY, wait_until
 from tests.upstream import ODD_USAGE, Answer
-
-KEY = "sk-test-0123456789"
-
-
-class Playground:
-    """The parts below the pages, joined as the pages join them."""
-
-    def __init__(self, store, upstream, folder):
-        (folder / ".env").write_text(f"OPENAI_BASE_URL={upstream.base_url}\nOPENAI_API_KEY={KEY}\n")
-        self.store, self.runner = store, Runner()
-        self.directory = Directory(Environment(folder / ".env"), LocalModel(None), self.runner)
-        self.turns = Turns(store.replies, store.messages, self.directory, self.runner)
-        self.name = self.directory.all()[0].name
-
-    def settings(self, model="house-model", **parameters):
-        return Settings(self.name, model, Parameters(**parameters))
-
-    def send(self, prompt, conversation_id=None, settings=None) -> LiveReply:
-        return self.turns.send(conversation_id, prompt, settings or self.settings())
-
-    def stored(self, live: LiveReply):
-        """The reply's message, once its end is committed."""
-        wait_until(lambda: not live.live)
-        return self.store.messages.path(live.conversation_id)[-1]
-
-
-def wait_until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition was never met"
-        time.sleep(0.005)
-
-
-@pytest.fixture
-def playground(store, upstream, tmp_path, monkeypatch):
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID"):
-        monkeypatch.delenv(name, raising=False)
-    playground = Playground(store, upstream, tmp_path)
-    yield playground
-    playground.turns.close()
-    playground.runner.close()
 
 
 def test_a_turn_stores_the_prompt_the_whole_reply_and_the_reported_usage(playground, upstream):
@@ -192,52 +145,9 @@ def test_a_value_out_of_range_is_refused_before_anything_is_sent(playground, ups
     assert playground.store.conversations.recent(1) == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 429, 500, 503])
-def test_a_refusal_is_one_sentence_and_the_servers_own_words(playground, upstream, status):
-    upstream.answer = Answer(status=status, body=b'{"error": {"message": "No, because \\u4e0d."}}')
-    reply = playground.stored(playground.send("go")).reply
-    assert reply.status is Status.FAILED
-    assert reply.failure.sentence.endswith(".")
-    assert reply.failure.detail == "No, because 不."
-    assert len(upstream.requests) == 1
-
-
 def test_a_key_that_the_server_echoes_is_hidden(playground, upstream):
     upstream.answer = Answer(status=401, body=b'{"error": {"message": "Wrong key %s."}}' % KEY.encode())
     assert playground.stored(playground.send("go")).reply.failure.detail == "Wrong key [key]."
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(finish_reason=None, done=False, usage=None),
-        Answer(finish_reason=None, done=False, usage=None, events=(b'data: {"error": {"message": "boom"}}\n\n',)),
-        Answer(finish_reason=None, done=False, usage=None, events=(b"data: {not json\n\n",)),
-        Answer(finish_reason=None, done=False, usage=None, events=(b"data: \xff\xfe\n\n",)),
-        Answer(finish_reason=None, done=False, usage=None, events=(b'data: {"choices": ["x"]}\n\n',)),
-        Answer(finish_reason=None, done=False, usage=None, events=(b"event: error\ndata: {}\n\n",)),
-    ],
-    ids=["clean end", "error object", "bad JSON", "bad UTF-8", "odd chunk", "error event"],
-)
-def test_a_broken_stream_keeps_its_text_and_says_that_it_is_incomplete(playground, upstream, answer):
-    upstream.answer = answer
-    stored = playground.stored(playground.send("go"))
-    assert stored.text == "Hello from upstream."
-    assert stored.reply.status is Status.INCOMPLETE
-    assert stored.reply.failure.sentence
-
-
-def test_an_html_page_with_status_200_is_a_failure(playground, upstream):
-    upstream.answer = Answer(body=b"<html><body>Welcome to the router</body></html>")
-    assert playground.stored(playground.send("go")).reply.status is Status.FAILED
-
-
-def test_a_server_that_is_not_there_is_a_failure_that_says_so(playground, tmp_path):
-    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://127.0.0.1:9/v1\n")
-    settings = Settings(playground.directory.all()[0].name, "house-model")
-    failure = playground.stored(playground.send("go", settings=settings)).reply.failure
-    assert failure.kind == "connection"
-    assert "cannot be reached" in failure.sentence
 
 
 def test_reasoning_is_kept_apart_from_the_text(playground, upstream):
@@ -251,22 +161,6 @@ def test_without_reported_usage_the_cost_is_an_estimate(playground, upstream):
     reply = playground.stored(playground.send("go", settings=playground.settings("gpt-4o-mini"))).reply
     assert reply.reported is None
     assert reply.cost.provenance is Provenance.ESTIMATED
-
-
-@pytest.mark.parametrize(
-    "usage",
-    [
-        {"prompt_tokens": -1, "completion_tokens": 3},
-        {"prompt_tokens": 1.5, "completion_tokens": 3},
-        {"prompt_tokens": "many", "completion_tokens": True},
-        {"prompt_tokens": 3, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 9}},
-    ],
-)
-def test_usage_that_cannot_be_is_not_believed(playground, upstream, usage):
-    upstream.answer = Answer(usage=usage)
-    reply = playground.stored(playground.send("go")).reply
-    assert reply.status is Status.COMPLETE
-    assert reply.reported is None
 
 
 def test_reasoning_that_is_counted_beside_the_completion_is_paid_too(playground, upstream):

@@ -1,0 +1,83 @@
+"""A server that echoes the key: whole, in pieces, encoded, in errors. The key is nowhere, a mark is in its place."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llm.secrets import MARK, KeyMask, forms, hide
+from llm.types import Status
+from tests.playground import KEY
+from tests.upstream import Answer
+
+AWKWARD = 'sk-"quoted"\\slash/+=&%'
+
+
+def anywhere(folder):
+    """The files that hold the key in any form, but for the one that the user wrote it into."""
+    needles = [form.encode() for form in forms(KEY)]
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != ".env"]
+    return [file.name for file in files if any(needle in file.read_bytes() for needle in needles)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 17, 18, 40])
+def test_an_echoed_key_becomes_a_mark_however_it_is_cut(playground, upstream, tmp_path, size):
+    said = f"你的密钥是 {KEY}，对吗？ {KEY}{KEY} sk-test-01 不是"
+    pieces = tuple(said[i : i + size] for i in range(0, len(said), size))
+    upstream.answer = Answer(chunks=pieces, reasoning=pieces)
+    message = playground.answer()
+    assert message.text == message.reply.reasoning == said.replace(KEY, MARK)
+    assert anywhere(tmp_path) == []
+
+
+def test_an_echoed_key_is_hidden_in_errors_and_names_too(playground, upstream, tmp_path):
+    upstream.answer = Answer(status=401, body=json.dumps({"error": {"message": f"bad key {KEY}"}}).encode())
+    assert playground.answer().reply.failure.detail == f"bad key {MARK}"
+    upstream.answer = Answer(finish_reason=f"because {KEY}", headers={"X-Request-Id": KEY})
+    reply = playground.answer().reply
+    assert (reply.finish_reason, reply.request_id) == (f"because {MARK}", MARK)
+    assert anywhere(tmp_path) == []
+
+
+def test_a_key_that_the_end_cuts_off_is_hidden_as_far_as_it_tells_something(playground, upstream, tmp_path):
+    upstream.answer = Answer(chunks=("Key: ", KEY[:-1]), done=False, finish_reason=None)
+    message = playground.answer()
+    assert (message.text, message.reply.status) == (f"Key: {MARK}", Status.INCOMPLETE)
+    upstream.answer = Answer(chunks=("Keys begin with ", "sk-"))
+    assert playground.answer().text == "Keys begin with sk-"
+
+
+def test_models_that_carry_the_key_in_their_names_are_not_listed(playground, upstream):
+    upstream.models = ("house-model", f"model-{KEY}")
+    assert playground.directory.listing(playground.directory.all()[0], 5).models == ("house-model",)
+
+
+@pytest.mark.parametrize("encode", [str, quote, json.dumps, lambda k: base64.b64encode(k.encode()).decode()])
+@pytest.mark.parametrize("key", [KEY, AWKWARD])
+def test_an_encoded_key_is_a_key(encode, key):
+    assert MARK in hide(f"x {encode(key)} y", key)
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "Bearer "])
+def test_a_key_inside_encoded_text_is_found_wherever_it_begins(before):
+    encoded = base64.b64encode(f"{before}{KEY} and more".encode()).decode()
+    assert MARK in hide(encoded, KEY)
+
+
+@pytest.mark.parametrize("key", ["", "ollama", "EMPTY", "no-key-needed", "sk-no-key-required", "lm-studio"])
+def test_what_is_no_secret_is_an_ordinary_word(key):
+    assert hide(f"You said {key}.", key) == f"You said {key}."
+
+
+@given(st.lists(st.sampled_from([KEY, KEY[:5], KEY[5:], "sk-", "字", "c", "z", " "]), max_size=12), st.data())
+def test_however_a_text_is_cut_the_same_is_shown(parts, data):
+    text = "".join(parts) + "。"
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    mask, shown = KeyMask(KEY), ""
+    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+        shown += mask.add(text[start:end])
+    assert shown + mask.rest() == hide(text, KEY)
+    assert KEY not in shown
