@@ -1,7 +1,7 @@
 # Without make: README.md has the same in plain lines. Another Python: make run PYTHON=python3.12
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint format
+.PHONY: help run test torture lint format
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,6 +12,10 @@ run: .venv/installed .venv/installed-model ## Open the playground (the first tim
 test: lint .venv/installed-model ## Check the style and run all tests
 	@scripts/test-machine
 	@.venv/bin/python -m pytest
+
+torture: .venv/installed-dev .venv/installed-model ## The long trials: faults drawn from TORTURE_SEED (1 if it is not set)
+	@scripts/test-machine
+	@.venv/bin/python -m pytest -m torture
 
 lint: .venv/installed-dev ## Check the style only
 	@.venv/bin/ruff format --check .

@@ -2,12 +2,19 @@
 
 import pytest
 
+from tests.torture import FIGURES, SEED
 from tests.upstream import running_upstream
 
 
 def pytest_collection_modifyitems(items):
     # The browser's driver keeps an event loop running in this thread until the end: asyncio.run would refuse there.
     items.sort(key=lambda item: "e2e" in item.path.parts)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.option.markexpr == "torture":
+        for name, value in {"TORTURE_SEED": SEED, **FIGURES}.items():
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture
