@@ -14,11 +14,11 @@ def port(tmp_path_factory):
     server.end()
 
 
-def get(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
+def get(port: int, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers=headers)
+    connection.request(method, path, headers=headers)
     response = connection.getresponse()
-    response.body = response.read(200) if path != "/live/00ff" else b""
+    response.body = response.read(200) if response.status == 200 and path != "/live/00ff" else b""
     connection.close()
     return response
 
@@ -41,11 +41,31 @@ def test_refuses_the_page_of_another_host(port, path, origin):
     assert get(port, path, Origin=f"http://localhost:{port}").status == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80"])
-def test_refuses_a_websocket_under_another_name(port, host):
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-    key = {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
-    assert get(port, "/_stcore/stream", Host=host, **upgrade, **key).status in (400, 403)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/live/00ff", "/healthz", "/_stcore/upload_file/a/b", "/_stcore/stream"])
+def test_refuses_whatever_the_page_of_another_host_asks(port, path, method):
+    assert get(port, path, method, Origin="http://evil.example").status == 403
+
+
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
+
+
+def test_opens_a_websocket_for_its_own_page(port):
+    assert get(port, "/_stcore/stream", Origin=f"http://localhost:{port}", **UPGRADE).status == 101
+
+
+@pytest.mark.parametrize("path", ["/_stcore/stream", "/live/00ff"])
+@pytest.mark.parametrize(
+    "evil",
+    [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "http://evil.example"}, {"Origin": "null"}],
+)
+def test_refuses_a_websocket_for_another_host_or_under_its_name(port, path, evil):
+    assert get(port, path, **UPGRADE, **evil).status in (400, 403)
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/live/00ff", "/_stcore/health"])
