@@ -6,6 +6,7 @@ It speaks HTTP by hand, so that it can also answer as no proper server would: cu
 import asyncio
 import json
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,7 +38,10 @@ class Answer:
 
 
 class Upstream:
-    """The running server: `requests` and `headers` of the chats that arrived, `closed` counts clients gone."""
+    """The running server: `requests` and `headers` of the chats that arrived, `closed` counts clients gone.
+
+    `said` has the moment (monotonic seconds), the prompt and the text of every piece that left.
+    """
 
     def __init__(self) -> None:
         self.answer = Answer()
@@ -45,6 +49,7 @@ class Upstream:
         self.models: tuple[str, ...] = MODELS
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.said: list[tuple[float, str, str]] = []
         self.closed = 0
         self.port = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -84,9 +89,11 @@ class Upstream:
                     listed = {"object": "list", "data": [{"id": m, "object": "model"} for m in self.models]}
                     await _respond(writer, 200, json.dumps(listed).encode())
                 elif path.endswith("/chat/completions"):
-                    self.requests.append(json.loads(body))
+                    request = json.loads(body)
+                    self.requests.append(request)
                     self.headers.append(headers)
-                    await self._chat(self.script.pop(0) if self.script else self.answer, reader, writer)
+                    answer = self.script.pop(0) if self.script else self.answer
+                    await self._chat(answer, request["messages"][-1]["content"], reader, writer)
                     return
                 else:
                     await _respond(writer, 404, b"{}")
@@ -97,7 +104,9 @@ class Upstream:
         finally:
             writer.close()
 
-    async def _chat(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _chat(
+        self, answer: Answer, prompt: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         if answer.silent:
             await reader.read(1)
             raise ConnectionResetError
@@ -107,14 +116,15 @@ class Upstream:
         headers = {"Content-Type": "text/event-stream", "X-Request-Id": "req-7"} | answer.headers
         writer.write(b"HTTP/1.1 200 OK\r\n" + _header_lines(headers) + b"Connection: close\r\n\r\n")
         gone = asyncio.create_task(reader.read(1))
-        async for event in self._events(answer):
+        gone.add_done_callback(lambda task: task.cancelled() or task.exception())  # a reset client is no news
+        async for event in self._events(answer, prompt):
             writer.write(event)
             await writer.drain()
             if gone.done():
                 raise ConnectionResetError
         gone.cancel()
 
-    async def _events(self, answer: Answer) -> AsyncIterator[bytes]:
+    async def _events(self, answer: Answer, prompt: str) -> AsyncIterator[bytes]:
         deltas = [{"reasoning_content": piece} for piece in answer.reasoning]
         deltas += [{"content": piece} for piece in answer.chunks]
         deltas += answer.deltas
@@ -124,6 +134,7 @@ class Upstream:
                     yield beat
             if delta is not None:
                 await asyncio.sleep(answer.delay)
+                self.said.append((time.monotonic(), prompt, delta.get("content") or ""))
                 usage = {"usage": answer.usage | {"completion_tokens": n}} if answer.usage_each_time else {}
                 yield _event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}], **usage})
         if answer.reset:
