@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from hashlib import blake2b
 
 from llm.capabilities import BUILT_IN_MODEL
 from llm.catalogue import bare_name
@@ -14,6 +15,8 @@ from llm.vocabularies import VOCABULARIES, encoder
 _BOUNDARY = re.compile(r"(?<=[^\W_])(?=[\s.,;:!?()\"。，、；：！？…（）「」『』《》“”])")
 _LONGEST = 65_536  # characters encoded at once: tiktoken fails on some longer runs (its pattern overflows a stack)
 _WINDOW = 1024  # characters of a streaming text that may still be counted again
+MOST_COUNTS = 65_536  # texts whose counts are remembered
+_counts: dict[bytes, int] = {}
 _SMOLLM2_DEFAULT_PROMPT = Message("system", "You are a helpful AI assistant named SmolLM, trained by Hugging Face")
 
 
@@ -112,9 +115,15 @@ def _vocabulary_of(name: str) -> str:
     return vocabulary if vocabulary in VOCABULARIES else "o200k_base"
 
 
-@lru_cache(maxsize=16_384)
 def _count(vocabulary: str, text: str) -> int:
-    return _encode(vocabulary, text)
+    # By digest: the texts themselves, of a megabyte each perhaps, would fill the memory.
+    key = blake2b(f"{vocabulary} {text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    tokens = _counts.get(key)
+    if tokens is None:
+        if len(_counts) >= MOST_COUNTS:
+            _counts.clear()
+        tokens = _counts[key] = _encode(vocabulary, text)
+    return tokens
 
 
 def _encode(vocabulary: str, text: str) -> int:
