@@ -21,6 +21,7 @@ from storage.store import Store
 
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
+PURGE_AGAIN = 1.0  # seconds until a removal that was in somebody's way is tried again
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,14 @@ class Services:
         self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, UNDO + 1, self._purge_in_thread)
 
     def _purge_in_thread(self) -> None:
-        self.runner.loop.run_in_executor(None, self.store.conversations.purge_deleted, timedelta(seconds=UNDO))
+        self.runner.loop.run_in_executor(None, self._purge)
+
+    def _purge(self) -> None:
+        done = False
+        with contextlib.suppress(PlaygroundError):
+            done = self.store.conversations.purge_deleted(timedelta(seconds=UNDO))
+        if not done:
+            self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, PURGE_AGAIN, self._purge_in_thread)
 
     def close(self) -> None:
         """End what streams, then close what is open."""

@@ -3,32 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 from llm.types import Settings, Spent
-from storage.columns import Row, encodable, now, settings_columns, settings_from
+from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
 from storage.database import DatabaseFile
 from storage.errors import ConversationGone
+from storage.purging import purge
 from storage.records import Conversation, ListedConversation
 from storage.spending import sum_of
 
 NEWEST = 2**63 - 1  # above every activity
 
-_DELETED = """
-    SELECT id FROM conversations WHERE deleted_at <= ? AND NOT EXISTS (
-        SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id
-        WHERE r.status = 'streaming' AND m.conversation_id = conversations.id)
-"""
 _FIGURES = """
     SELECT r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
         r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
         r.cost, r.cost_provenance
     FROM messages m JOIN replies r ON r.message_id = m.id
     WHERE m.conversation_id = ? AND r.status <> 'streaming'
-"""
-# The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
-_FORGET = """
-    UPDATE replies SET message_id = NULL, text_start = 0, parameters = NULL, sent = NULL, context_ids = NULL,
-        reasoning = '', chunk_times = NULL, request_hash = NULL, request_id = NULL,
-        error_text = NULL, error_detail = NULL
-    WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ?)
 """
 
 
@@ -80,29 +69,18 @@ class Conversations:
     def restore(self, conversation_id: str) -> None:
         """Shows a deleted conversation again, in its old place. Raises ConversationGone once it is purged."""
         with self._file.write() as database:
-            query = "UPDATE conversations SET deleted_at = NULL WHERE id = ?"
+            query = "UPDATE conversations SET deleted_at = NULL WHERE id = ? AND leaf_id IS NOT NULL"  # nor half purged
             if not database.execute(query, (conversation_id,)).rowcount:
                 raise ConversationGone
 
-    def purge_deleted(self, older_than: timedelta) -> int:
-        """Removes for good what was deleted at least that long ago, and says how many conversations that were.
+    def purge_deleted(self, older_than: timedelta) -> bool:
+        """Removes for good what was deleted at least that long ago; False if it should be called again in a moment.
 
-        Their text is overwritten in the file, though not in its backups; the figures of their replies (model, usage,
-        cost, timing, status) stay. One in which a reply still streams is left for the next time.
+        The text is overwritten in the file, its log and its backups, of which a damaged one is removed; the figures of
+        the replies (model, usage, cost, timing, status) stay. What waits: a conversation in which a reply still
+        streams, a log that is being read, a backup that cannot be written.
         """
-        latest = (datetime.now(UTC) - older_than).isoformat(timespec="microseconds")
-        with self._file.read() as connection:
-            if not connection.execute(f"{_DELETED} LIMIT 1", (latest,)).fetchone():
-                return 0
-        with self._file.write() as database:
-            doomed = database.execute(_DELETED, (latest,)).fetchall()
-            for conversation in doomed:
-                database.execute("UPDATE conversations SET leaf_id = NULL WHERE id = ?", conversation)
-                database.execute(_FORGET, conversation)
-                database.execute("DELETE FROM messages WHERE conversation_id = ?", conversation)
-                database.execute("DELETE FROM conversations WHERE id = ?", conversation)
-        self._file.fold_log()  # the log still holds the text
-        return len(doomed)
+        return purge(self._file, moment(datetime.now(UTC) - older_than))
 
     def spent(self, conversation_id: str) -> Spent:
         """What the ended replies of a conversation used, every branch included; the sum of costs is exact."""

@@ -2,6 +2,7 @@
 
 PlaygroundError
   StorageError
+    DiskTrouble
     ConversationBusy
     ConversationGone
     ConversationMoved
@@ -12,6 +13,10 @@ from llm.types import PlaygroundError
 
 class StorageError(PlaygroundError):
     """The conversations could not be opened, read or saved."""
+
+
+class DiskTrouble(StorageError):
+    """The file cannot be read or written as it stands; it may be later."""
 
 
 class ConversationBusy(StorageError):

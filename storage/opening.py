@@ -3,17 +3,14 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from storage.database import connect, damaged, sentences
+from storage.backups import aside, back_up, remove_unfinished
+from storage.disk import connect, connect_to_read, connect_to_write, damaged, sentences
 from storage.errors import StorageError
 from storage.migrations import Migration
-
-BACKUPS_KEPT = 3
 
 # One migration at a time in a process: threads wait here as long as it takes, not only as long as for a lock.
 _OPENING = threading.Lock()
@@ -40,7 +37,7 @@ def _create(path: Path, migrations: Sequence[Migration]) -> None:
             f"{path} is missing but {log.name} is there. Put both back or move it away, then start again."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _aside(path) as new:
+    with aside(path, "making") as new:
         with closing(connect(new, "rwc")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             _migrate(connection, migrations)
@@ -61,7 +58,7 @@ def _schema(path: Path, names: Sequence[str]) -> int:
     """How many of the migrations the file has; read only, so that a refused file stays the same to the byte."""
     if path.stat().st_size == 0:
         raise damaged(path)
-    with closing(connect(path, "ro")) as connection:
+    with closing(connect_to_read(path)) as connection:
         applied = _applied(connection)
     if not applied:
         raise damaged(path)
@@ -79,14 +76,14 @@ def _applied(connection: sqlite3.Connection) -> list[str]:
 
 
 def _upgrade(path: Path, migrations: Sequence[Migration]) -> None:
-    with closing(connect(path, "rw")) as connection:
-        connection.execute("PRAGMA secure_delete = ON")  # a table made anew must not leave its text in free pages
+    with closing(connect_to_write(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")  # from here on nothing can be written that the backup would lack
         applied = len(_applied(connection))
         if applied < len(migrations):
             if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise damaged(path)
-            _back_up(path, applied)
+            remove_unfinished(path)
+            back_up(path, applied)
             _migrate(connection, migrations)
         connection.execute("COMMIT")
 
@@ -99,24 +96,3 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) ->
     for migration in migrations:
         numbered(name=migration.__name__)(migration)
     numbered.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
-
-
-def _back_up(path: Path, schema: int) -> None:
-    """Copies the file to one beside it, and of the older copies keeps the last ones."""
-    prefix = f"{path.name}.backup-"
-    backup = path.with_name(f"{prefix}{schema}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-    with _aside(path) as copy:
-        with closing(connect(path, "ro")) as source, closing(connect(copy, "rwc")) as target:
-            source.backup(target)
-        copy.rename(backup)
-    older = [file for file in path.parent.iterdir() if file.name.startswith(prefix) and file != backup]
-    older.sort(key=lambda file: file.name.rpartition("-")[2])
-    for file in older[: -(BACKUPS_KEPT - 1)]:
-        file.unlink()
-
-
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    """A name on the same disk for a file in the making; gone afterwards."""
-    with TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
-        yield Path(folder) / path.name

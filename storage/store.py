@@ -27,6 +27,13 @@ class Store:
         self.replies = Replies(self._file)
         self.preferences = StoredPreferences(self._file)
 
+    def trouble(self) -> str:
+        """Why nothing can be written now, as a sentence, from the last write that failed; "" while writing works.
+
+        While there is trouble, a small write is tried first: it passes without a restart.
+        """
+        return self._file.trouble()
+
     def warm(self) -> None:
         """Imports what the first write needs (0.3 s or more), so that it need not wait for it."""
         self._file.warm()

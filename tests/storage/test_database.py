@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import IDLE_READERS, DatabaseFile, sentences
+from storage.database import DatabaseFile
+from storage.disk import sentences
 from storage.errors import StorageError
+from storage.readers import IDLE_READERS
 from storage.store import Store
 from tests.storage.samples import SETTINGS, outcome, say, texts
 
@@ -229,7 +231,7 @@ from datetime import timedelta
 from pathlib import Path
 from storage.store import Store
 store = Store(Path({str(path)!r}))
-assert store.replies.interrupt_streaming() == store.conversations.purge_deleted(timedelta(0)) == 0
+assert store.replies.interrupt_streaming() == 0 and store.conversations.purge_deleted(timedelta(0))
 assert len(store.messages.path({turn.conversation_id!r})) == 2
 assert not {{"sqlite_utils", "pandas", "numpy"}} & set(sys.modules)
 store.warm()

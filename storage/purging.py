@@ -1,0 +1,88 @@
+"""Removing conversations for good: from the file, its log and its backups. What they cost stays."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from storage.backups import backups_of, remove, remove_unfinished
+from storage.database import DatabaseFile
+from storage.disk import connect_to_write, primary_code
+
+_DUE = """
+    SELECT id, EXISTS (
+        SELECT 1 FROM messages m JOIN replies r ON r.message_id = m.id
+        WHERE m.conversation_id = conversations.id AND r.status = 'streaming') AS streams
+    FROM conversations WHERE deleted_at <= ?
+"""
+# The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
+_FORGOTTEN = {
+    "message_id": "NULL",
+    "text_start": "0",
+    "parameters": "NULL",
+    "sent": "NULL",
+    "context_ids": "NULL",
+    "reasoning": "''",
+    "chunk_times": "NULL",
+    "request_hash": "NULL",
+    "request_id": "NULL",
+    "error_text": "NULL",
+    "error_detail": "NULL",
+}
+
+
+def purge(file: DatabaseFile, latest: str) -> bool:
+    """Removes what was deleted until then; False if something is left, which another call may find free.
+
+    An empty conversation remains until its text is nowhere else, so that a process that is killed here is taken up
+    by the next one.
+    """
+    with file.read() as connection:
+        due = connection.execute(_DUE, (latest,)).fetchall()
+    doomed = [row["id"] for row in due if not row["streams"]]
+    if doomed:
+        with file.write() as database:
+            remove_unfinished(file.path)
+            for conversation_id in doomed:
+                _forget(database.conn, conversation_id)
+        if not (file.fold_log() and _forgotten_in_backups(file.path, doomed)):
+            return False
+        with file.write() as database:
+            _drop(database.conn, doomed)
+    return len(doomed) == len(due)
+
+
+def _forgotten_in_backups(path: Path, conversation_ids: Sequence[str]) -> bool:
+    """Whether every backup is rid of these conversations now; all of them are tried."""
+    return all([_forgotten_in_backup(backup, conversation_ids) for backup in backups_of(path)])
+
+
+def _forgotten_in_backup(backup: Path, conversation_ids: Sequence[str]) -> bool:
+    try:
+        with closing(connect_to_write(backup)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for conversation_id in conversation_ids:
+                _forget(connection, conversation_id)
+            _drop(connection, conversation_ids)
+            connection.execute("COMMIT")
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error as error:
+        if primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            remove(backup)  # nothing can be restored from it, yet the text may be in it
+            return True
+        return primary_code(error) == sqlite3.SQLITE_ERROR  # it has no such tables: not ours
+
+
+def _forget(connection: sqlite3.Connection, conversation_id: str) -> None:
+    """Empties a conversation, whatever the schema; the figures of its replies stay."""
+    known = {name for _, name, *_ in connection.execute("PRAGMA table_info(replies)")}
+    changes = ", ".join(f"{name} = {value}" for name, value in _FORGOTTEN.items() if name in known)
+    of_it = "(SELECT id FROM messages WHERE conversation_id = ?)"
+    emptied = "UPDATE conversations SET leaf_id = NULL, title = '', parameters = '{}' WHERE id = ?"
+    connection.execute(emptied, (conversation_id,))
+    connection.execute(f"UPDATE replies SET {changes} WHERE message_id IN {of_it}", (conversation_id,))
+    connection.execute("DELETE FROM messages WHERE conversation_id = ?", (conversation_id,))
+
+
+def _drop(connection: sqlite3.Connection, conversation_ids: Sequence[str]) -> None:
+    connection.executemany("DELETE FROM conversations WHERE id = ?", [(id_,) for id_ in conversation_ids])
