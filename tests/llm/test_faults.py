@@ -198,6 +198,22 @@ def test_stop_ends_whatever_the_server_does(playground, upstream, answer):
     wait_until(lambda: upstream.closed == 1)
 
 
+@pytest.mark.torture
+def test_how_long_a_stop_takes(playground, upstream):
+    pausing = refusal(503, headers={"Retry-After": "90"})
+    seconds = []
+    for answer in (Answer(silent=True), Answer(hold_after=0), Answer(hold_after=1), pausing) * 5:
+        upstream.answer = answer
+        upstream.requests.clear()
+        live = playground.send("go")
+        wait_until(lambda: upstream.requests)
+        asked = time.monotonic()
+        playground.turns.stop(live.id)
+        playground.stored(live)
+        seconds.append(time.monotonic() - asked)
+    print(f"the slowest of {len(seconds)} stops took {max(seconds):.3f} s")
+
+
 # --- answers ---
 
 WRONG_ANSWERS = {
