@@ -1,8 +1,10 @@
 """What is open in a tab, and what the user does with it. Draws nothing: it joins the session to the services."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -12,9 +14,10 @@ from llm.connections import Connection
 from llm.context import Context
 from llm.directory import Listing
 from llm.replies import LiveReply
-from llm.requests import context_of
+from llm.requests import GO_ON, context_of
 from llm.types import PlaygroundError, Settings, Spent
 from services import Services
+from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import ListedConversation, StoredMessage
 
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
@@ -81,6 +84,20 @@ class OpenChat:
 
     def spent(self) -> Spent:
         return self.app.store.conversations.spent(self.tab.conversation_id) if self.tab.conversation_id else Spent()
+
+    def overspent(self) -> str:
+        """The sentence for a cap with nothing left, where the next request would cost money; "" if all is well."""
+        try:
+            self.app.ledger.refuse_overspent(self.tab.conversation_id, self.tab.settings, self.connection)
+        except PlaygroundError as error:
+            return str(error)
+        return ""
+
+    @property
+    def instruction(self) -> str:
+        """What asks the chosen model to continue a text; "" if it does so by itself."""
+        able = capabilities(self.tab.settings.model, self.connection.base_url, self.connection.built_in)
+        return "" if able.prefill else GO_ON
 
     def context(self, messages: list[StoredMessage]) -> Context:
         """What the next request would send of the conversation so far."""
@@ -155,15 +172,47 @@ class OpenChat:
             raise
         self.tab.open(live.conversation_id)
 
+    def pick(self, suggestion: str) -> None:
+        """Send a suggestion, which begins a conversation; a second click on it finds that begun."""
+        if not self.tab.conversation_id:
+            self.send(suggestion)
+
     @noticed
-    def regenerate(self, message_id: int) -> None:
+    def regenerate(self, message: StoredMessage) -> None:
         """Another reply to the same prompt, with the settings as they are now."""
-        self.app.turns.regenerate(message_id, self.tab.settings)
-        self.tab.notice = ""
+        with self._one_intent(message):
+            self.app.turns.regenerate(message.id, self.tab.settings)
+
+    @noticed
+    def go_on(self, message: StoredMessage) -> None:
+        """Have the model continue a text that was cut, with the settings as they are now."""
+        with self._one_intent(message):
+            self.app.turns.continue_reply(message.reply.id, self.tab.settings)
+
+    @noticed
+    def send_less(self, message: StoredMessage) -> None:
+        """Another reply to the same prompt, of which half as much of the conversation is sent; this limit stays."""
+        history = self.app.store.messages.context(message.parent_id)
+        tokens = context_of(history, self.tab.settings, self.connection).tokens
+        parameters = replace(self.tab.settings.parameters, context_limit=max(1, tokens // 2))
+        settings = replace(self.tab.settings, parameters=parameters)
+        with self._one_intent(message):
+            self.app.turns.regenerate(message.id, settings)
+            self.tab.settings = settings
 
     @noticed
     def show_sibling(self, message_id: int, step: int) -> None:
         self.app.store.messages.show_sibling(message_id, step)
+
+    @noticed
+    def change_timeout(self, name: str, seconds: float) -> None:
+        kept = self.app.store.preferences.get()
+        self.app.store.preferences.save(replace(kept, timeouts=replace(kept.timeouts, **{name: seconds})))
+
+    @noticed
+    def change_cap(self, name: str, dollars: Decimal | None) -> None:
+        kept = self.app.store.preferences.get()
+        self.app.store.preferences.save(replace(kept, budget=replace(kept.budget, **{name: dollars})))
 
     def browse(self, connection: str) -> None:
         """Show a connection's models on the Models page; the chat keeps its own."""
@@ -175,6 +224,17 @@ class OpenChat:
     def stop(self) -> None:
         if live := self.live:
             self.app.turns.stop(live.id)
+
+    @contextmanager
+    def _one_intent(self, message: StoredMessage) -> Iterator[None]:
+        """For what replaces or continues a reply: a second click finds that its prompt is served, which is no news."""
+        try:
+            yield
+        except (ConversationBusy, ConversationMoved):
+            newest = self.app.store.messages.path(self.tab.conversation_id, 1)
+            if not newest or newest[0].parent_id != message.parent_id:
+                raise
+        self.tab.notice = ""
 
     def _go_to(self, conversation_id: str | None) -> None:
         """Open a conversation with its settings; a new one begins with those set now."""

@@ -1,6 +1,6 @@
-"""Where one types: the line of what will be sent, a notice, Stop while a reply streams, and the prompt."""
+"""Where one types: what is worth knowing before one sends, a notice, Stop while a reply streams, and the prompt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -8,13 +8,16 @@ from components.model_text import plain
 from components.session import widget
 
 
-def composer(line: str, notice: str, on_send: Callable[[str], None], on_stop: Callable[[], None] | None) -> None:
-    """Draw the composer; `on_stop` is given exactly while a reply streams."""
+def composer(
+    lines: Iterable[str], notice: str, on_send: Callable[[str], None], on_stop: Callable[[], None] | None
+) -> None:
+    """Draw the composer; `on_stop` is given exactly while a reply streams. An empty line is not drawn."""
     with st.bottom:
         if notice:
             st.warning(plain(notice))
-        if line:
-            st.caption(plain(line))
+        for line in lines:
+            if line and line != notice:
+                st.caption(plain(line))
         if on_stop:
             st.button(
                 "Stop",

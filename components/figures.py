@@ -1,25 +1,14 @@
 """Meters in words: every number with its unit, every estimate with ≈, an unknown price as n/a."""
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
+from llm.money import money
 from llm.replies import Figures, LiveReply, tokens_per_second
 from llm.types import Cost, Provenance, Spent, Usage
-from storage.records import StoredMessage
+from storage.records import StoredMessage, StoredReply
 
 NONE = "–"
-MICRO = Decimal("0.000001")
 _ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
-
-
-def money(amount: Decimal) -> str:
-    """US dollars to the millionth, with two decimals at least: $0.0125, $3.00, <$0.000001."""
-    if amount == 0:
-        return "$0.00"
-    if amount < MICRO:
-        return "<$0.000001"
-    whole, _, decimals = f"{amount.quantize(MICRO, ROUND_HALF_UP):,f}".partition(".")
-    return f"${whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def cost_text(cost: Cost) -> str:
@@ -79,6 +68,40 @@ def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
     first, duration = (reply.timing.first_token, reply.timing.duration) if reply.timing else (None, None)
     speed = tokens_per_second(usage.output_tokens, first, duration)
     return Figures(usage, reply.cost, reply.reported is not None, first, speed)
+
+
+def reply_tokens(replies: Sequence[StoredReply]) -> str:
+    """What some replies wrote together; "" if that was nothing."""
+    usages = [reply.reported or reply.estimated or Usage() for reply in replies]
+    tokens = sum(usage.output_tokens for usage in usages)
+    guess = any(reply.reported is None for reply, usage in zip(replies, usages, strict=True) if usage.output_tokens)
+    return count(tokens, guess) if tokens else ""
+
+
+def reply_cost(replies: Sequence[StoredReply]) -> str:
+    """What some replies cost together; "" or – if none of them used anything."""
+    spent = Spent()
+    for reply in replies:
+        usage = reply.reported or reply.estimated or Usage()
+        if reply.cost and usage.input_tokens:
+            spent = spent.plus(usage, reply.cost, reply.reported is not None)
+    return _sum_text(spent)
+
+
+def message_caption(replies: Sequence[StoredReply]) -> str:
+    """The line under a message of the model's: who wrote it, and what all its requests took together."""
+    models = " + ".join(dict.fromkeys(reply.settings.model for reply in replies))
+    durations = [reply.timing.duration for reply in replies if reply.timing and reply.timing.duration is not None]
+    sent = sum(reply.requests for reply in replies)
+    parts = (
+        models,
+        reply_tokens(replies),
+        seconds(sum(durations) if durations else None),
+        reply_cost(replies),
+        f"{len(replies)} requests" if len(replies) > 1 else "",
+        f"sent {sent} times" if sent > len(replies) else "",
+    )
+    return caption(parts)
 
 
 def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.assets import FRONTEND
+from components.banner import banner
 from components.conversation_list import (
     ConversationActions,
     conversation_list,
@@ -45,9 +46,9 @@ def main() -> None:
     try:
         app = services()
     except PlaygroundError as error:
-        st.error(str(error), icon=":material/database_off:")
-        st.button("Try again")
+        banner(str(error))
         st.stop()
+    banner(getattr(app.store, "trouble", str)())
     tab = session()
     if tab.wanted:
         tab.wanted = False

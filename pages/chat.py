@@ -5,12 +5,14 @@ import streamlit as st
 from components.composer import composer
 from components.empty_state import empty_state
 from components.figures import stored_figures
+from components.limit_controls import limit_controls
 from components.meters import meters
 from components.model_picker import connection_picker, model_picker, wait_for_models
 from components.model_text import plain
 from components.parameter_controls import parameter_controls
+from components.reply_actions import ReplyActions
 from components.session import session
-from components.transcript import ReplyActions, show_earlier, transcript
+from components.transcript import show_earlier, transcript
 from llm.capabilities import capabilities
 from open_chat import OpenChat
 from services import services
@@ -30,17 +32,20 @@ with st.sidebar:
     model_picker(listing.models, settings.model, listing.problem, chat.change_model)
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     parameter_controls(settings.parameters, able, chat.change_parameter)
+    limit_controls(chat.app.store.preferences.get(), chat.change_timeout, chat.change_cap)
     context = chat.context(messages)
     figures = live.figures if live else stored_figures(messages)
-    meters(figures, chat.spent(), (context.tokens, context.window), live)
+    caps = chat.app.ledger.caps(chat.tab.conversation_id)
+    meters(figures, chat.spent(), caps, (context.tokens, context.window), live)
     if listing.pending:
         wait_for_models(lambda: not chat.listing.pending)
 
 if messages:
     show_earlier(chat.hidden(len(messages)), chat.show_earlier)
-    transcript(messages, live, ReplyActions(chat.regenerate, chat.show_sibling))
+    actions = ReplyActions(chat.regenerate, chat.go_on, chat.send_less, chat.show_sibling, chat.instruction)
+    transcript(messages, live, actions)
 else:
-    empty_state(connection, settings.model, listing.problem, chat.send)
+    empty_state(connection, settings.model, listing.problem, chat.pick)
 
-line = context.line if context.sent < context.total else ""
-composer(line, chat.tab.notice, chat.send, chat.stop if live else None)
+lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent())
+composer(lines, chat.tab.notice, chat.send, chat.stop if live else None)
