@@ -10,6 +10,7 @@ from llm.ledger import Ledger
 from llm.replies import LiveReply
 from llm.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
+from llm.secrets import hide
 from llm.titles import title_from
 from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 
@@ -52,9 +53,9 @@ class Turns:
         Raises PlaygroundError, with nothing stored or sent, if a value is out of range, a reply still streams, or
         nothing is left of the budget.
         """
-        self._check(conversation_id, settings)
         if not prompt.strip():
             raise PlaygroundError("Type a message first.")
+        self._check(conversation_id, settings, prompt)
         turn = self._replies.begin(conversation_id, prompt, title_from(prompt), settings)
         return self._start(turn, settings)
 
@@ -96,13 +97,17 @@ class Turns:
         future.add_done_callback(lambda _: self._runs.pop(live.id, None))
         return live
 
-    def _check(self, conversation_id: str | None, settings: Settings) -> None:
-        """Raise PlaygroundError if these settings cannot make a request, or nothing is left to pay it."""
+    def _check(self, conversation_id: str | None, settings: Settings, prompt: str = "") -> None:
+        """Raise PlaygroundError if these cannot make a request, would tell the key, or nothing is left to pay it."""
         if not settings.model:
             raise PlaygroundError("Choose a model in the sidebar, or type its name.")
         for sentence in problems(settings.parameters).values():
             raise PlaygroundError(sentence)
-        self._ledger.refuse_overspent(conversation_id, settings, self._connector.get(settings.connection))
+        connection = self._connector.get(settings.connection)
+        said = f"{prompt} {settings.parameters.system_prompt}"
+        if hide(said, connection.api_key) != said:
+            raise PlaygroundError("Your API key stands in this text. Take it out, then send again.")
+        self._ledger.refuse_overspent(conversation_id, settings, connection)
 
 
 async def _interrupt(run: ReplyRun) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm.secrets import MARK, KeyMask, forms, hide
-from llm.types import Status
+from llm.types import PlaygroundError, Status
 from tests.playground import KEY
 from tests.upstream import Answer
 
@@ -48,6 +48,15 @@ def test_a_key_that_the_end_cuts_off_is_hidden_as_far_as_it_tells_something(play
     assert (message.text, message.reply.status) == (f"Key: {MARK}", Status.INCOMPLETE)
     upstream.answer = Answer(chunks=("Keys begin with ", "sk-"))
     assert playground.answer().text == "Keys begin with sk-"
+
+
+@pytest.mark.parametrize("settings", [{}, {"system_prompt": f"用 {KEY}"}])
+def test_a_key_that_the_user_types_is_not_sent_or_stored(playground, upstream, tmp_path, settings):
+    prompt = "hello" if settings else f"my key is {KEY}"
+    with pytest.raises(PlaygroundError, match="Your API key stands in this text"):
+        playground.send(prompt, settings=playground.settings(**settings))
+    assert upstream.requests == []
+    assert anywhere(tmp_path) == []
 
 
 def test_models_that_carry_the_key_in_their_names_are_not_listed(playground, upstream):
