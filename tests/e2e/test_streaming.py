@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, messages, open_chat, send, watched_page
+from tests.e2e.conftest import Server, messages, open_chat, send, settled, watched_page
 from tests.upstream import Answer
 
 HALF, WHOLE = "The first half 前半", "The first half 前半 and the second 后半."
@@ -80,6 +80,85 @@ def test_another_conversation_meanwhile(streaming, upstream):
     upstream.release()
     streaming.goto(address)
     finished(streaming, upstream)
+
+
+def test_ten_switches_between_conversations(streaming, upstream, server):
+    address = streaming.url
+    for _ in range(5):
+        streaming.locator(".st-key-new_conversation button").click()
+        expect(messages(streaming)).to_have_count(0)
+        streaming.locator(".st-key-conversations button").first.click()
+        expect(messages(streaming).nth(1)).to_contain_text(HALF)
+    assert streaming.url == address
+    finished(streaming, upstream)
+
+
+def test_ten_clicks_on_whatever_there_is(streaming, upstream):
+    slider = streaming.locator(".st-key-temperature").get_by_role("slider")
+    for number in range(10):
+        slider.press("ArrowRight")
+        if number % 3 == 0:
+            streaming.locator(".st-key-more_parameters summary").click()
+    finished(streaming, upstream)
+
+
+def test_offline_for_a_while(streaming, upstream):
+    streaming.context.set_offline(True)
+    streaming.wait_for_timeout(5_000)  # the fault itself takes this long
+    streaming.context.set_offline(False)
+    expect(messages(streaming).nth(1)).to_contain_text(HALF)
+    finished(streaming, upstream)
+
+
+def test_offline_while_the_reply_ends(streaming, upstream, server):
+    streaming.context.set_offline(True)
+    upstream.release()
+    streaming.wait_for_timeout(1_000)
+    streaming.context.set_offline(False)
+    finished(streaming, upstream)
+
+
+def the_one_that_shows(text: str, *tabs: Page) -> Page:
+    deadline = time.monotonic() + 10
+    while not (found := [tab for tab in tabs if tab.get_by_text(text).is_visible()]):
+        assert time.monotonic() < deadline, f"no tab shows {text}"
+        tabs[0].wait_for_timeout(50)
+    return found[0]
+
+
+def test_two_tabs_that_send_at_once_get_one_reply_after_the_other(page, server, upstream, browser):
+    open_chat(page, server)
+    send(page, "First 第一")
+    expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+    with watched_page(browser) as second:
+        second.goto(page.url)
+        expect(messages(second)).to_have_count(2)
+        upstream.answer = HELD
+        prompts = {page: "From one 甲", second: "From two 乙"}
+        for tab, prompt in prompts.items():
+            tab.locator(".st-key-prompt textarea").fill(prompt)
+        for tab in prompts:
+            tab.locator(".st-key-prompt textarea").press("Enter")
+        refused = the_one_that_shows("still streaming", page, second)
+        expect(refused.locator(".st-key-prompt textarea")).to_have_value(prompts[refused])
+        upstream.release()
+        expect(messages(page).nth(3)).to_contain_text(WHOLE)
+        refused.locator(".st-key-prompt textarea").press("Enter")
+        expect(messages(refused)).to_have_count(6)
+        expect(messages(refused).nth(5)).to_contain_text(WHOLE)
+    assert len(upstream.requests) == 3
+    assert [m["role"] for m in upstream.requests[2]["messages"]] == ["user", "assistant"] * 2 + ["user"]
+
+
+@pytest.mark.parametrize("clicks", [2, 10])
+def test_regenerate_clicked_more_than_once_asks_once(streaming, upstream, clicks):
+    finished(streaming, upstream)
+    upstream.answer = Answer(chunks=("Another 另一个.",))
+    streaming.locator(".toolbar-regenerate").click(click_count=clicks)
+    expect(messages(streaming).nth(1)).to_contain_text("Another 另一个.")
+    expect(messages(streaming).nth(1)).to_contain_text("2/2")
+    settled(streaming)
+    assert len(upstream.requests) == 2
 
 
 def test_stop_keeps_what_arrived(streaming, upstream):
