@@ -1,9 +1,9 @@
 """Conversations: the list, their settings, what was spent in them, and their end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from llm.types import Settings, Spent
-from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
+from storage.columns import Row, encodable, now, settings_columns, settings_from
 from storage.database import DatabaseFile
 from storage.errors import ConversationGone
 from storage.purging import purge
@@ -80,7 +80,7 @@ class Conversations:
         the replies (model, usage, cost, timing, status) stay. What waits: a conversation in which a reply still
         streams, a log that is being read, a backup that cannot be written.
         """
-        return purge(self._file, moment(datetime.now(UTC) - older_than))
+        return purge(self._file, older_than)
 
     def spent(self, conversation_id: str) -> Spent:
         """What the ended replies of a conversation used, every branch included; the sum of costs is exact."""

@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.disk import LOCK_WAIT_SECONDS, connect_to_write, sentences
+from storage.disk import briefly, connect_to_write, sentences
 from storage.errors import DiskTrouble, StorageError
 from storage.readers import Readers
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SHORT_WAIT_SECONDS = 0.1  # for a lock, where one asks again later
+PROBE_BYTES = 256 * 1024  # as much as a turn may need; less finds room where one that failed had reserved some
 
 
 class DatabaseFile:
@@ -68,7 +68,7 @@ class DatabaseFile:
 
     def fold_log(self) -> bool:
         """Moves the write-ahead log into the file and empties it; False if a reader was in the way."""
-        with self._writing, sentences(self.path), _waiting(self._connected(), SHORT_WAIT_SECONDS) as writer:
+        with self._writing, sentences(self.path), briefly(self._connected()) as writer:
             return not writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def close(self) -> None:
@@ -97,8 +97,9 @@ class DatabaseFile:
         self._trouble = ""
 
     def _try_to_write(self) -> None:
-        with suppress(StorageError), _waiting(self._connected(), SHORT_WAIT_SECONDS), self._transaction() as database:
-            database.execute("PRAGMA user_version = 0")  # the same as before, yet it is written
+        with suppress(StorageError), briefly(self._connected()), self._transaction() as database:
+            database.execute("INSERT INTO preferences (name, value) VALUES ('', hex(zeroblob(?)))", (PROBE_BYTES // 2,))
+            database.execute("DELETE FROM preferences WHERE name = ''")
 
     def _writable(self) -> Database:
         writer = self._connected()
@@ -128,14 +129,3 @@ class DatabaseFile:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StorageError("The conversations are closed. Start the playground again.")
-
-
-@contextmanager
-def _waiting(connection: sqlite3.Connection, seconds: float) -> Iterator[sqlite3.Connection]:
-    """The connection, waiting for locks only so long."""
-    connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}").fetchone()
-    try:
-        yield connection
-    finally:
-        with suppress(sqlite3.ProgrammingError):  # closed meanwhile
-            connection.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT_SECONDS * 1000)}").fetchone()

@@ -1,13 +1,15 @@
 """What SQLite and the disk say about the file: connections to it, and their errors as sentences."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from storage.errors import DiskTrouble
 
 LOCK_WAIT_SECONDS = 5.0
+SHORT_WAIT_SECONDS = 0.1  # where one asks again later
 
 _CANNOT_WRITE = (
     "{path} cannot be opened or written. Check that you may write to this file and its folder, then try again."
@@ -62,23 +64,30 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
     """A connection to an existing file that leaves nothing of what it removes in free pages."""
+    if not os.access(path, os.W_OK):  # SQLite would open it all the same, and make files beside it that stay read-only
+        raise PermissionError(path)
     connection = connect(path, "rw")
     connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that reads, also in a folder where SQLite cannot make the files that it reads a log with."""
-    connection = connect(path, "ro")
+    """A connection that reads, also where SQLite cannot make the files beside it that it shares with a writer."""
+    log = path.with_name(f"{path.name}-wal")
+    if all(os.access(place, os.W_OK) for place in (path, path.parent)) or (log.exists() and log.stat().st_size):
+        return connect(path, "ro")
+    return _connect(path, "mode=ro&immutable=1", FrozenConnection)
+
+
+@contextmanager
+def briefly(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The connection, waiting for locks no longer than a moment."""
+    connection.execute(f"PRAGMA busy_timeout = {round(SHORT_WAIT_SECONDS * 1000)}").fetchone()
     try:
-        connection.execute("PRAGMA schema_version").fetchone()
-    except sqlite3.Error as error:
-        connection.close()
-        log = path.with_name(f"{path.name}-wal")
-        if primary_code(error) != sqlite3.SQLITE_CANTOPEN or (log.exists() and log.stat().st_size):
-            raise
-        return _connect(path, "mode=ro&immutable=1", FrozenConnection)
-    return connection
+        yield connection
+    finally:
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+            connection.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT_SECONDS * 1000)}").fetchone()
 
 
 def _connect(path: Path, options: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:

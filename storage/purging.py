@@ -3,17 +3,19 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.backups import backups_of, remove, remove_unfinished
+from storage.columns import moment
 from storage.database import DatabaseFile
-from storage.disk import connect_to_write, primary_code
+from storage.disk import briefly, connect_to_write, primary_code, sentences
 
 _DUE = """
     SELECT id, EXISTS (
         SELECT 1 FROM messages m JOIN replies r ON r.message_id = m.id
         WHERE m.conversation_id = conversations.id AND r.status = 'streaming') AS streams
-    FROM conversations WHERE deleted_at <= ?
+    FROM conversations WHERE deleted_at <= :latest OR deleted_at > :now
 """
 # The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
 _FORGOTTEN = {
@@ -31,14 +33,15 @@ _FORGOTTEN = {
 }
 
 
-def purge(file: DatabaseFile, latest: str) -> bool:
-    """Removes what was deleted until then; False if something is left, which another call may find free.
+def purge(file: DatabaseFile, older_than: timedelta) -> bool:
+    """Removes what was deleted so long ago; False if something is left, which another call may find free.
 
-    An empty conversation remains until its text is nowhere else, so that a process that is killed here is taken up
-    by the next one.
+    What was deleted in the future is due too: the clock has been set back since. An empty conversation remains until
+    its text is nowhere else, so that the next process takes up what a killed one had begun.
     """
+    now = datetime.now(UTC)
     with file.read() as connection:
-        due = connection.execute(_DUE, (latest,)).fetchall()
+        due = connection.execute(_DUE, {"latest": moment(now - older_than), "now": moment(now)}).fetchall()
     doomed = [row["id"] for row in due if not row["streams"]]
     if doomed:
         with file.write() as database:
@@ -54,12 +57,13 @@ def purge(file: DatabaseFile, latest: str) -> bool:
 
 def _forgotten_in_backups(path: Path, conversation_ids: Sequence[str]) -> bool:
     """Whether every backup is rid of these conversations now; all of them are tried."""
-    return all([_forgotten_in_backup(backup, conversation_ids) for backup in backups_of(path)])
+    with sentences(path):
+        return all([_forgotten_in_backup(backup, conversation_ids) for backup in backups_of(path)])
 
 
 def _forgotten_in_backup(backup: Path, conversation_ids: Sequence[str]) -> bool:
     try:
-        with closing(connect_to_write(backup)) as connection:
+        with closing(connect_to_write(backup)) as opened, briefly(opened) as connection:
             connection.execute("BEGIN IMMEDIATE")
             for conversation_id in conversation_ids:
                 _forget(connection, conversation_id)
