@@ -1,20 +1,48 @@
-"""Any order of turns, branches, deletions and restarts leaves what a plain model of a conversation says."""
+"""Any order of turns, branches, deletions, crashes and restarts leaves what a plain model of a conversation says."""
 
+import shutil
 import tempfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from llm.types import Status
 from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.store import Store
-from tests.storage.samples import SETTINGS, outcome
+from tests.storage.samples import SENT, SETTINGS, outcome
+from tests.torture import SEED
 
+COST = outcome().cost.amount
+LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
 WORDS = st.sampled_from(["你好", "重来", "好的。", "", "why?", "\0", "👩‍👧"])
+
+
+@dataclass(eq=False)
+class Request:
+    """A reply as the model knows it."""
+
+    id: str
+    text_start: int = 0
+    status: Status = Status.STREAMING
+    sent: bool = False
+
+    @property
+    def counts(self):
+        """Whether it used tokens, or may have: one that was interrupted before it was sent did not."""
+        return self.status != Status.STREAMING and (self.status != Status.INTERRUPTED or self.sent)
 
 
 @dataclass(eq=False)
@@ -24,9 +52,12 @@ class Node:
     text: str
     parent: "Node | None"
     id: int = 0
-    reply_id: str | None = None
-    streaming: bool = False
+    replies: list["Request"] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
+
+    @property
+    def streaming(self):
+        return bool(self.replies) and self.replies[-1].status == Status.STREAMING
 
     def chain(self):
         return [*(self.parent.chain() if self.parent else []), self]
@@ -42,6 +73,7 @@ class Chat:
     id: str
     leaf: Node | None = None
     deleted: bool = False
+    purged: bool = False
     nodes: list[Node] = field(default_factory=list)
 
     @property
@@ -55,14 +87,19 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize()
     def open(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store(Path(self.folder.name) / "playground.db")
+        self.path = Path(self.folder.name) / "0" / "playground.db"
+        self.store = Store(self.path)
         self.order: list[Chat] = []
+        self.paid = Decimal(0)  # also in chats that are purged
 
     def grow(self, chat, turn, prompt):
-        reply = Node("", prompt, turn.reply_message_id, turn.reply_id, streaming=True)
+        reply = Node("", prompt, turn.reply_message_id, [Request(turn.reply_id)])
         prompt.children.append(reply)
         chat.nodes.append(reply)
         chat.leaf = reply
+        self.bring_up(chat)
+
+    def bring_up(self, chat):
         if chat in self.order:
             self.order.remove(chat)
         self.order.insert(0, chat)
@@ -91,26 +128,49 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(chat=chats, pick=st.integers(0, 50))
     def begin_again(self, chat, pick):
-        replies = [node for node in chat.nodes if node.reply_id]
-        node = replies[pick % len(replies)]
+        node = self.answer(chat, pick)
         if chat.deleted or chat.busy or node is not chat.leaf:
             with pytest.raises(self.refusal(chat)):
                 self.store.replies.begin_again(node.id, SETTINGS)
         else:
             self.grow(chat, self.store.replies.begin_again(node.id, SETTINGS), node.parent)
 
+    @rule(chat=chats, pick=st.integers(0, 50), earlier=st.booleans())
+    def begin_continuation(self, chat, pick, earlier):
+        node = self.answer(chat, pick)
+        reply = node.replies[0 if earlier else -1]
+        if chat.deleted or chat.busy or node is not chat.leaf or reply is not node.replies[-1]:
+            with pytest.raises(self.refusal(chat)):
+                self.store.replies.begin_continuation(reply.id, SETTINGS)
+        else:
+            turn = self.store.replies.begin_continuation(reply.id, SETTINGS)
+            assert (turn.prompt_id, turn.reply_message_id, turn.text) == (node.parent.id, node.id, node.text)
+            node.replies.append(Request(turn.reply_id, len(node.text)))
+            self.bring_up(chat)
+
     @rule(chat=chats, text=WORDS, status=st.sampled_from([Status.COMPLETE, Status.STOPPED, Status.FAILED]))
     def finish(self, chat, text, status):
-        for node in (node for node in chat.nodes if node.reply_id):
-            assert self.store.replies.finish(node.reply_id, text, "", outcome(status)) is node.streaming
-            if node.streaming:
-                node.text, node.streaming = text, False
+        """However it ends: by itself, by the user, by a fault. What stood before stays in front."""
+        for node, reply in self.requests(chat):
+            streams = reply.status == Status.STREAMING
+            whole = node.text[: reply.text_start] + text
+            assert self.store.replies.finish(reply.id, whole, "", outcome(status)) is streams
+            if streams:
+                node.text, reply.status = whole, status
+                self.paid += COST
 
     @rule(chat=chats, text=WORDS)
     def save_partial(self, chat, text):
-        for node in (node for node in chat.nodes if node.reply_id):
-            self.store.replies.save_partial(node.reply_id, text, "")
-            node.text = text if node.streaming else node.text
+        for node, reply in self.requests(chat):
+            whole = node.text[: reply.text_start] + text
+            self.store.replies.save_partial(reply.id, whole, "")
+            node.text = whole if reply.status == Status.STREAMING else node.text
+
+    @rule(chat=chats)
+    def record_request(self, chat):
+        for _, reply in self.requests(chat):
+            self.store.replies.record_request(reply.id, SENT)
+            reply.sent = reply.sent or reply.status == Status.STREAMING
 
     @rule(chat=chats, pick=st.integers(0, 50), step=st.sampled_from([-1, 1]))
     def show_sibling(self, chat, pick, step):
@@ -128,13 +188,39 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(chat=chats)
     def restore(self, chat):
-        self.store.conversations.restore(chat.id)
-        chat.deleted = False
+        if chat.purged:
+            with pytest.raises(ConversationGone):
+                self.store.conversations.restore(chat.id)
+        else:
+            self.store.conversations.restore(chat.id)
+            chat.deleted = False
+
+    @rule()
+    def purge(self):
+        gone = [chat for chat in self.order if chat.deleted and not chat.busy]
+        done = self.store.conversations.purge_deleted(timedelta(0))
+        assert done is not any(chat.deleted and chat.busy for chat in self.order)
+        for chat in gone:
+            chat.purged = True
+            self.order.remove(chat)
 
     @rule()
     def reopen(self):
         self.store.close()
-        self.store = Store(Path(self.folder.name) / "playground.db")
+        self.store = Store(self.path)
+
+    @rule()
+    def crash(self):
+        """The process is gone, its log is not folded; the next one finds the files as they stood."""
+        crashed = self.path.parent
+        self.path = crashed.with_name(str(int(crashed.name) + 1)) / self.path.name
+        shutil.copytree(crashed, self.path.parent, ignore=shutil.ignore_patterns("*-shm"))
+        self.store.close()
+        self.store = Store(self.path)
+        streaming = [reply for chat in self.order for _, reply in self.requests(chat) if reply.status == "streaming"]
+        assert self.store.replies.interrupt_streaming() == len(streaming)
+        for reply in streaming:
+            reply.status = Status.INTERRUPTED
 
     @invariant()
     def the_list_is_the_models(self):
@@ -148,9 +234,24 @@ class StoreMachine(RuleBasedStateMachine):
             path = self.store.messages.path(chat.id)
             assert [(m.id, m.text) for m in path] == [(node.id, node.text) for node in branch]
             assert [(m.sibling, m.siblings) for m in path] == [self.place(node) for node in branch]
-            assert self.store.conversations.spent(chat.id).replies == sum(
-                node.reply_id is not None and not node.streaming for node in chat.nodes
-            )
+            for message, node in zip(path, branch, strict=True):
+                found = [(reply.id, reply.text_start, reply.status) for reply in message.replies]
+                assert found == [(reply.id, reply.text_start, reply.status) for reply in node.replies]
+            used = sum(reply.counts for _, reply in self.requests(chat))
+            assert self.store.conversations.spent(chat.id).replies == used
+
+    @invariant()
+    def what_was_paid_stays_paid(self):
+        assert self.store.replies.spending(None, LONG_AGO, LONG_AGO).month == self.paid
+
+    @staticmethod
+    def answer(chat, pick):
+        answers = [node for node in chat.nodes if node.replies]
+        return answers[pick % len(answers)]
+
+    @staticmethod
+    def requests(chat):
+        return [(node, reply) for node in chat.nodes for reply in node.replies]
 
     @staticmethod
     def refusal(chat):
@@ -169,3 +270,9 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.torture
+def test_many_long_lives_of_a_store():
+    lives = settings(max_examples=1000, stateful_step_count=60, deadline=None, database=None)
+    run_state_machine_as_test(seed(SEED)(StoreMachine), settings=lives)
