@@ -26,20 +26,33 @@ def path(store, tmp_path):
     return tmp_path / "playground.db"
 
 
-def test_a_thousand_messages_from_two_stores_and_eight_threads_all_arrive(store, path):
+def test_a_thousand_writes_of_twenty_sessions_on_two_stores_all_arrive(store, path):
     other = Store(path)
-    shared = [say(store, "开始").conversation_id for _ in range(8)]
+    shared = [say(store, "开始").conversation_id for _ in range(20)]
 
     def talk(number):
-        for turn in range(62):
+        for turn in range(25):  # each of them two writes
             say((store, other)[turn % 2], f"{number}问{turn}", f"{number}答{turn}", shared[number])
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(talk, range(8)))
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(talk, range(20)))
     other.close()
     for number, conversation in enumerate(shared):
-        expected = [text for turn in range(62) for text in (f"{number}问{turn}", f"{number}答{turn}")]
+        expected = [text for turn in range(25) for text in (f"{number}问{turn}", f"{number}答{turn}")]
         assert texts(store, conversation) == ["开始", "好的。", *expected]
+
+
+@pytest.mark.torture
+def test_a_thousand_writes_of_twenty_processes_all_arrive(store, path):
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom storage.store import Store\nfrom tests.storage.samples import say\n"
+    )
+    code += "for turn in range(25):\n    say(Store(Path(sys.argv[1])), f'问{turn}', conversation_id=sys.argv[2])"
+    shared = [say(store, "开始").conversation_id for _ in range(20)]
+    processes = [subprocess.Popen([sys.executable, "-c", code, path, id_], cwd=ROOT) for id_ in shared]
+    assert [process.wait(300) for process in processes] == [0] * 20
+    for conversation in shared:
+        assert texts(store, conversation)[2::2] == [f"问{turn}" for turn in range(25)]
 
 
 def test_of_many_threads_that_prompt_one_conversation_at_once_one_succeeds(store):

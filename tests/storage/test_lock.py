@@ -3,14 +3,17 @@
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
 from storage.errors import StorageError
 from storage.lock import DataLock
+from tests.storage.children import run_without_rights
 
 HOLD = """
 import sys
+import tempfile
 from pathlib import Path
 from storage.lock import DataLock
 lock = DataLock(Path(sys.argv[1]))
@@ -46,3 +49,21 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="Nothing can be written"):
         DataLock(tmp_path / "file" / "data")
+
+
+def test_a_folder_that_can_only_be_read_is_locked_too():
+    code = """
+from storage.lock import DataLock
+folder.chmod(0o555)
+lock = DataLock(folder)
+try:
+    DataLock(folder)
+except Exception as error:
+    print(error)
+lock.close()
+DataLock(folder).close()
+folder.chmod(0o755)
+lock = DataLock(folder)
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        assert "already runs" in run_without_rights(code, folder)
