@@ -3,13 +3,14 @@
 import re
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from storage.store import Store
 from tests.storage.samples import SENT, SETTINGS, say, say_again
 
+LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
 SCAN = re.compile(r"SCAN (conversations|messages|replies|c|m|r|s)\b")
 
 
@@ -32,6 +33,10 @@ def use_everything(store):
     store.replies.record_request(streaming.reply_id, SENT)
     store.replies.save_partial(streaming.reply_id, "半", "")
     store.replies.interrupt_streaming()
+    store.replies.begin_continuation(streaming.reply_id, SETTINGS)
+    store.replies.interrupt_streaming()
+    store.replies.spending(turn.conversation_id, LONG_AGO, LONG_AGO)
+    store.preferences.save(store.preferences.get())
     store.replies.last_model(SETTINGS.connection)
     store.replies.chunk_times(turn.reply_id)
     store.messages.path(turn.conversation_id)
