@@ -84,17 +84,14 @@ class ReplyRun:
         try:
             await self._commit_whatever_it_takes()
         finally:
+            self.ended.set()
             self._ledger.release(self._reservation)
             self.live.end()
-            self.ended.set()
 
     async def _stream(self, history: Callable[[], History]) -> None:
         exchange = self._exchange
-        connection = await asyncio.to_thread(self._connector.open, self.settings.connection, self.live.say)
-        exchange.connection = connection
-        self.live.say("Waiting for the first token…")
-        exchange.prepared = prepared = await asyncio.to_thread(self._prepare, history, connection)
-        client = await asyncio.to_thread(self._connector.client, connection)
+        client = await asyncio.to_thread(self._make_ready, history)
+        connection, prepared = exchange.connection, exchange.prepared
         exchange.attempts = Attempts(client, prepared.body, self._patience(connection, prepared), self._say_pause)
         exchange.begin()
         text, reasoning = KeyMask(connection.api_key), KeyMask(connection.api_key)
@@ -111,12 +108,17 @@ class ReplyRun:
         finally:
             exchange.add(text.rest(), reasoning.rest())
 
-    def _prepare(self, history: Callable[[], History], connection: Connection) -> Prepared:
-        prepared = prepare(history(), self.settings, connection)
+    def _make_ready(self, history: Callable[[], History]) -> "AsyncOpenAI":
+        """What has to be done before the request can leave, in one go on a thread of its own; its client."""
+        connection = self._exchange.connection = self._connector.open(self.settings.connection, self.live.say)
+        self.live.say("Waiting for the first token…")
+        prepared = self._exchange.prepared = prepare(history(), self.settings, connection)
         self._reservation = self._ledger.reserve(self.live.conversation_id, prepared, self.settings, connection)
+        if self.ended.is_set():  # stopped meanwhile: nobody else would let go what is held only now
+            self._ledger.release(self._reservation)
         self._store.record_request(self.live.id, prepared.sent)
         self.live.context_window = prepared.context.window
-        return prepared
+        return self._connector.client(connection)
 
     def _patience(self, connection: Connection, prepared: Prepared) -> Timeouts:
         if not (connection.built_in or prepared.able.reasoning):
