@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.model_text import plain
-from components.session import project, widget
 from llm.connections import Connection
 
 SMALL_TALK = (
@@ -32,19 +31,9 @@ def empty_state(connection: Connection, model: str, problem: str, on_pick: Calla
         note = BUILT_IN_NOTE if connection.built_in else plain(problem or _answers(connection, model))
         st.caption(note, text_alignment="center")
         suggestions: Sequence[str] = SMALL_TALK if connection.built_in else REAL_WORK
-        st.pills(
-            "Suggestions",
-            suggestions,
-            key="suggestions",
-            label_visibility="collapsed",
-            on_change=lambda: _pick(on_pick),
-        )
-
-
-def _pick(on_pick: Callable[[str], None]) -> None:
-    if picked := widget("suggestions"):
-        project("suggestions", None)  # so that it can be picked again if it could not be sent
-        on_pick(picked)
+        with st.container(key="suggestions", horizontal=True, horizontal_alignment="center"):
+            for number, suggestion in enumerate(suggestions):
+                st.button(suggestion, key=f"suggestion_{number}", on_click=on_pick, args=(suggestion,))
 
 
 def _answers(connection: Connection, model: str) -> str:
