@@ -213,6 +213,7 @@ class OpenChat:
     def change_cap(self, name: str, dollars: Decimal | None) -> None:
         kept = self.app.store.preferences.get()
         self.app.store.preferences.save(replace(kept, budget=replace(kept.budget, **{name: dollars})))
+        self.tab.notice = ""  # it may have said that the old cap was reached
 
     def browse(self, connection: str) -> None:
         """Show a connection's models on the Models page; the chat keeps its own."""
