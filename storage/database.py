@@ -76,7 +76,8 @@ class DatabaseFile:
         self._closed = True
         self._readers.close()
         with self._writing, sentences(self.path):
-            self._drop_writer()
+            if self._writer:
+                self._writer.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[Database]:
@@ -92,7 +93,6 @@ class DatabaseFile:
                     raise
         except DiskTrouble as trouble:
             self._trouble = str(trouble)
-            self._drop_writer()  # one that was opened on a file that was read-only would remain so
             raise
         self._trouble = ""
 
@@ -120,11 +120,6 @@ class DatabaseFile:
             writer.execute("PRAGMA synchronous = NORMAL")
         self._writer = writer
         return writer
-
-    def _drop_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = self._database = None
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import DiskTrouble
@@ -86,8 +86,7 @@ def briefly(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     finally:
-        with suppress(sqlite3.ProgrammingError):  # closed meanwhile
-            connection.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT_SECONDS * 1000)}").fetchone()
+        connection.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT_SECONDS * 1000)}").fetchone()
 
 
 def _connect(path: Path, options: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:

@@ -13,8 +13,7 @@ from llm.types import Parameters, Provenance, Settings, Spent, Status, Usage
 from storage.columns import outcome_columns
 from storage.errors import ConversationGone
 from storage.spending import sum_of
-from storage.store import Store
-from tests.storage.samples import FAILED, SENT, SETTINGS, outcome, say, say_again, texts
+from tests.storage.samples import SENT, SETTINGS, outcome, say, say_again, texts
 
 
 def titles(store, limit=50, before=None):
@@ -122,34 +121,6 @@ def test_a_conversation_in_which_a_reply_streams_is_purged_later(store):
     assert not store.conversations.purge_deleted(timedelta(0))
     assert store.replies.finish(turn.reply_id, "好", "", outcome())
     assert store.conversations.purge_deleted(timedelta(0))
-
-
-def test_purging_leaves_the_figures_and_not_one_byte_of_text(tmp_path):
-    path, secret = tmp_path / "playground.db", "秘密-4711"
-    store = Store(path)
-    turn = store.replies.begin(
-        None, f"{secret} prompt " * 500, secret, Settings("家", "甲", Parameters(system_prompt=secret))
-    )
-    store.replies.record_request(turn.reply_id, SENT)
-    store.replies.save_partial(turn.reply_id, f"{secret} half", secret)
-    end = outcome(Status.FAILED, Usage(1237, 311), "0.5", Provenance.REPORTED, failure=FAILED, request_id=secret)
-    store.replies.finish(turn.reply_id, f"{secret} reply " * 500, f"{secret} thought", end)
-    say_again(store, turn)
-    assert secret.encode() in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    store.conversations.delete(turn.conversation_id)
-    assert store.conversations.purge_deleted(timedelta(0))
-    assert not any(secret.encode() in file.read_bytes() for file in tmp_path.iterdir())
-    assert store.replies.last_model("家") == "甲"
-    store.close()
-    with sqlite3.connect(path) as connection:
-        query = (
-            "SELECT model, status, input_tokens, output_tokens, cost, cost_provenance, duration_seconds FROM replies"
-        )
-        assert connection.execute(query).fetchone() == ("甲", "failed", 1237, 311, "0.5", "reported", 1.5)
-        texts_of = "sent, context_ids, request_hash, request_id, error_text, error_detail, parameters, chunk_times"
-        assert set(connection.execute(f"SELECT {texts_of} FROM replies")) == {(None,) * 8}
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    connection.close()
 
 
 def test_what_was_spent_counts_every_branch_and_only_this_conversation(store):
