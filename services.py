@@ -4,6 +4,7 @@ import contextlib
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -21,7 +22,7 @@ from storage.store import Store
 
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
-PURGE_AGAIN = 1.0  # seconds until a removal that was in somebody's way is tried again
+TIDY_AGAIN = 1.0  # seconds until a removal that was in somebody's way is tried again
 
 
 @dataclass(frozen=True)
@@ -35,23 +36,28 @@ class Services:
     directory: Directory
     ledger: Ledger
     turns: Turns
+    newest_at_start: int  # sequence number of the last reply of an earlier process
 
     def delete_conversation(self, conversation_id: str) -> None:
         """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""
         if live := self.turns.live_in(conversation_id):
             self.turns.stop(live.id)
         self.store.conversations.delete(conversation_id)
-        self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, UNDO + 1, self._purge_in_thread)
+        self._tidy_in(UNDO + 1)
 
-    def _purge_in_thread(self) -> None:
-        self.runner.loop.run_in_executor(None, self._purge)
-
-    def _purge(self) -> None:
+    def tidy(self, older_than: timedelta = timedelta(seconds=UNDO)) -> None:
+        """End what a killed process left streaming and remove what was deleted; where that fails, again in a moment."""
         done = False
         with contextlib.suppress(PlaygroundError):
-            done = self.store.conversations.purge_deleted(timedelta(seconds=UNDO))
+            self.store.replies.interrupt_streaming(self.newest_at_start)
+            done = self.store.conversations.purge_deleted(older_than)
         if not done:
-            self.runner.loop.call_soon_threadsafe(self.runner.loop.call_later, PURGE_AGAIN, self._purge_in_thread)
+            self._tidy_in(TIDY_AGAIN)
+
+    def _tidy_in(self, seconds: float) -> None:
+        loop = self.runner.loop
+        later = partial(loop.run_in_executor, None, self.tidy)
+        loop.call_soon_threadsafe(loop.call_later, seconds, later)
 
     def close(self) -> None:
         """End what streams, then close what is open."""
@@ -71,15 +77,15 @@ def services() -> Services:
     folder = ROOT / Path(values.get("PLAYGROUND_DATA", "").strip() or "data").expanduser()
     lock = DataLock(folder)
     store = _open_store(folder, lock)
-    store.replies.interrupt_streaming()
-    store.conversations.purge_deleted(timedelta(0))
     runner = Runner()
     local_model = LocalModel(find_model(values))
     directory = Directory(environment, local_model, runner)
     preferences = store.preferences
     ledger = Ledger(store.replies, lambda: preferences.get().budget)
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
-    return Services(lock, store, runner, local_model, directory, ledger, turns)
+    app = Services(lock, store, runner, local_model, directory, ledger, turns, store.replies.newest())
+    app.tidy(timedelta(0))
+    return app
 
 
 def _open_store(folder: Path, lock: DataLock) -> Store:

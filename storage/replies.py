@@ -27,8 +27,9 @@ _INTERRUPT = """
         estimated_output_tokens = coalesce(estimated_output_tokens, iif(sent IS NULL, 0, NULL)),
         estimated_cached_tokens = coalesce(estimated_cached_tokens, iif(sent IS NULL, 0, NULL)),
         estimated_reasoning_tokens = coalesce(estimated_reasoning_tokens, iif(sent IS NULL, 0, NULL))
-    WHERE status = 'streaming'
+    WHERE status = 'streaming' AND sequence <= ?
 """
+LAST = 2**63 - 1  # above every sequence number
 
 
 class Replies:
@@ -96,13 +97,22 @@ class Replies:
         with self._file.write() as database:
             return _change_streaming(database, reply_id, columns, text)
 
-    def interrupt_streaming(self) -> int:
-        """Marks as interrupted what still streams in the file, for its process is gone; says how many replies."""
+    def newest(self) -> int:
+        """The sequence number of the newest reply; 0 if there is none."""
         with self._file.read() as connection:
-            if not connection.execute("SELECT 1 FROM replies WHERE status = 'streaming' LIMIT 1").fetchone():
+            return connection.execute("SELECT ifnull(max(sequence), 0) FROM replies").fetchone()[0]
+
+    def interrupt_streaming(self, up_to: int = LAST) -> int:
+        """Marks as interrupted what still streams in the file, for its process is gone; says how many replies.
+
+        `up_to` is the `newest` one that may be meant: what has begun since belongs to this process.
+        """
+        with self._file.read() as connection:
+            query = "SELECT 1 FROM replies WHERE status = 'streaming' AND sequence <= ? LIMIT 1"
+            if not connection.execute(query, (up_to,)).fetchone():
                 return 0
         with self._file.write() as database:
-            return database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED)).rowcount
+            return database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED, up_to)).rowcount
 
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
         """Known costs in a conversation, exactly, and to a millionth of a dollar since a day and a month began.
