@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 LOG = logging.getLogger("playground")
-SAVE_EVERY = 0.8  # seconds between two saves of what has arrived: with the writing itself, a second at most
+SAVE_EVERY = 0.6  # seconds between two saves of what has arrived: on a busy machine too it is a second at most
 COUNT_EVERY = 0.25  # seconds between two estimates of the meters
 SLOW_START = 5  # times as long a first token may take of a model that thinks first, or waits for its turn here
 

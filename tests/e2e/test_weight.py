@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Server, choose_model, messages, send, settled, watched_page
+from tests.torture import FIGURES
 from tests.upstream import Answer
 
 MOST_EXTRA = 300  # MB
@@ -48,7 +49,7 @@ def chat(page: Page, server: Server) -> None:
     ],
     ids=["20,000 chunks", "a megabyte at once", "gzip bomb of 1 GB", "five megabytes"],
 )
-def test_the_memory_is_bounded_and_another_tab_goes_on(server, upstream, browser, answer, word):
+def test_the_memory_is_bounded_and_another_tab_goes_on(server, upstream, browser, answer, word, request):
     with watched_page(browser) as page, watched_page(browser) as other:
         chat(page, server)
         chat(other, server)
@@ -66,5 +67,6 @@ def test_the_memory_is_bounded_and_another_tab_goes_on(server, upstream, browser
         expect(messages(page).nth(3)).to_contain_text(word, timeout=60_000)
         expect(page.locator(".toolbar-copy")).to_have_count(4, timeout=60_000)
         extra = memory(server) - before
-        print(f"{extra} MB more, the other tab's slowest reply after {slowest:.2f} s")
+        FIGURES[f"{request.node.callspec.id}: MB of memory more"] = extra
+        FIGURES[f"{request.node.callspec.id}: seconds until the other tab's slowest reply"] = round(slowest, 2)
         assert extra < MOST_EXTRA

@@ -1,7 +1,6 @@
 """Killed at any moment: what was said to be stored is there, a reply is at most a moment behind what had arrived."""
 
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -16,12 +15,13 @@ import pytest
 from llm.requests import GO_ON
 from llm.types import Status
 from storage.store import Store
+from tests.torture import FIGURES, SEED
 from tests.upstream import Answer
 
 ROOT = Path(__file__).parents[2]
-SEED = os.environ.get("TORTURE_SEED", "1")
 PIECES = tuple(f"〈{n}〉" for n in range(200))
 BEHIND = 1.0  # seconds that a stored reply may be behind what had arrived
+WORST = "seconds that a reply was behind when its process was killed, at most"
 SLACK = 1.5  # seconds more that a busy machine may take to write
 
 
@@ -70,7 +70,8 @@ def check_a_kill(folder, upstream, seed):
             assert by_id[line["ended"]].startswith(line["text"])
     assert {m["content"] for r in upstream.requests for m in r["messages"] if m["role"] == "user"} <= prompts | {GO_ON}
     behind = seconds_behind(upstream, messages, killed_at)
-    print(f"{behind:.2f} s behind")
+    worst = max(behind, FIGURES.get(WORST, 0.0))
+    FIGURES[WORST] = round(worst, 2)
     assert behind <= BEHIND + SLACK
     check_the_next_start(folder, told)
 
