@@ -48,8 +48,8 @@ def main() -> None:
     except PlaygroundError as error:
         banner(str(error))
         st.stop()
-    banner(getattr(app.store, "trouble", str)())
     tab = session()
+    banner(app.store.trouble(), tab.dismiss_notice)
     if tab.wanted:
         tab.wanted = False
         if page is not chat_page:

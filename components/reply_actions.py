@@ -10,7 +10,7 @@ from components.model_text import plain
 from llm.types import Status
 from storage.records import StoredMessage
 
-UNFINISHED = (Status.STOPPED, Status.INCOMPLETE, Status.INTERRUPTED)
+CUT_SHORT = (Status.STOPPED, Status.INCOMPLETE, Status.INTERRUPTED, Status.FAILED)
 SEND_LESS_HELP = (
     "Asks again with at most half of what was sent: the newest messages. The Context limit under More parameters "
     "keeps that, and can be changed there."
@@ -40,13 +40,12 @@ def reply_buttons(message: StoredMessage, actions: ReplyActions) -> None:
 
 
 def can_retry(message: StoredMessage) -> bool:
-    return status_of(message.reply) in (*UNFINISHED, Status.FAILED)
+    return status_of(message.reply) in CUT_SHORT
 
 
 def can_go_on(message: StoredMessage) -> bool:
-    reply = message.reply
-    cut = status_of(reply) in UNFINISHED or reply.finish_reason == "length"
-    return bool(message.text) and cut
+    """Whether there is a text to continue: a reply that failed has one if it was a continuation itself."""
+    return bool(message.text) and (can_retry(message) or message.reply.finish_reason == "length")
 
 
 def can_send_less(message: StoredMessage) -> bool:

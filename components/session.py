@@ -46,6 +46,9 @@ class Session:
         self.conversation_id, self.drawn, self.notice = conversation_id, NEWEST, ""
         self.write_address()
 
+    def dismiss_notice(self) -> None:
+        self.notice = ""
+
     def write_address(self) -> None:
         """Name the open conversation in the address."""
         if self.conversation_id:

@@ -79,6 +79,7 @@ def test_a_reply_that_simply_ended_says_nothing(finish_reason):
         ({"status": Status.STOPPED}, "你好", "retry continue"),
         ({"status": Status.INCOMPLETE}, "你好", "retry continue"),
         ({"status": Status.INTERRUPTED}, "你好", "retry continue"),
+        ({"status": Status.FAILED, "text_start": 2}, "你好", "retry continue"),
         ({"finish_reason": "length"}, "你好", "continue"),
         ({"finish_reason": "length"}, "", ""),
         ({"finish_reason": "content_filter"}, "你好", ""),
