@@ -15,7 +15,7 @@ def message_text(text: str, key: str) -> None:
     if len(shown) == len(text):
         return
     with st.container(key=f"cut_{key}", horizontal=True, vertical_alignment="center"):
-        st.caption(f"The first {len(shown):,} of {len(text):,} characters are drawn. Copy takes all of them.")
+        st.caption(f"The first {len(shown):,} of {len(text):,} characters are drawn; copies and downloads are whole.")
         st.download_button(
             "Download the whole text",
             text,
