@@ -99,7 +99,8 @@ def upstream(shared_upstream):
     """The upstream of the shared server, with nothing left of the test before."""
     shared_upstream.release()
     shared_upstream.answer = Answer()
-    shared_upstream.requests.clear()
+    for kept in (shared_upstream.script, shared_upstream.requests, shared_upstream.headers, shared_upstream.said):
+        kept.clear()
     shared_upstream.hold()
     yield shared_upstream
     shared_upstream.release()
