@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import services
-from components.model_text import plain
+from components.text.model_text import plain
 from live_route import end_streams, live_events
 from llm.types import PlaygroundError
 

@@ -12,8 +12,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from components.figures import live_texts
-from llm.replies import LiveReply
+from components.sidebar.figures import live_texts
+from llm.replies.live import LiveReply
 from llm.types import Spent
 from services import services
 

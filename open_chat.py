@@ -9,13 +9,13 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from components.session import LISTED, NEWEST, Deletion, Session, addressed, keep_typed
-from llm.capabilities import capabilities, preferred_model
-from llm.connections import Connection
-from llm.context import Context
-from llm.directory import Listing
-from llm.replies import LiveReply
-from llm.requests import GO_ON, context_of
+from llm.models.capabilities import capabilities, preferred_model
+from llm.replies.live import LiveReply
+from llm.servers.connections import Connection
+from llm.servers.directory import Listing
 from llm.types import PlaygroundError, Settings, Spent
+from llm.wire.context import Context
+from llm.wire.requests import GO_ON, context_of
 from services import Services
 from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import ListedConversation, StoredMessage

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from llm import connections, prices, tokens
-from llm.connections import Environment
-from llm.directory import Directory
-from llm.ledger import Ledger
-from llm.local_model import LocalModel, find_model
+from llm.models import prices, tokens
+from llm.replies.ledger import Ledger
 from llm.runner import Runner
+from llm.servers import connections
+from llm.servers.connections import Environment
+from llm.servers.directory import Directory
+from llm.servers.local_model import LocalModel, find_model
 from llm.turns import Turns
 from llm.types import PlaygroundError
-from storage.lock import DataLock
+from storage.file.lock import DataLock
 from storage.store import Store
 
 ROOT = Path(__file__).parent

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.model_text import plain
+from components.text.model_text import plain
 
 
 def banner(trouble: str, on_retry: Callable[[], None] | None = None) -> None:

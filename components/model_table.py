@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from components.model_text import plain
-from llm.directory import Listing
-from llm.model_facts import ModelFacts
+from components.text.model_text import plain
+from llm.models.model_facts import ModelFacts
+from llm.servers.directory import Listing
 
 PER_MILLION = "US$ per million tokens"
 

@@ -7,14 +7,14 @@ import streamlit as st
 
 from components.assets import FRONTEND
 from components.banner import banner
-from components.conversation_list import (
+from components.chat.live_reply import preload
+from components.session import session
+from components.sidebar.conversation_list import (
     ConversationActions,
     conversation_list,
     new_conversation_button,
     undo_deletion,
 )
-from components.live_reply import preload
-from components.session import session
 from llm.types import PlaygroundError
 from open_chat import OpenChat
 from services import UNDO, services

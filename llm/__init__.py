@@ -1,1 +1,1 @@
-"""Speaking to models: connections, capabilities, requests, replies, tokens, prices, context, turns."""
+"""Speaking to models: servers, models, the wire, replies, and the turns that join them."""

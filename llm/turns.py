@@ -5,12 +5,12 @@ from concurrent.futures import wait
 from functools import partial
 from typing import Any, Protocol
 
-from llm.capabilities import problems
-from llm.ledger import Ledger
-from llm.replies import LiveReply
-from llm.reply_run import Connector, ReplyRun, ReplyStore
+from llm.models.capabilities import problems
+from llm.replies.ledger import Ledger
+from llm.replies.live import LiveReply
+from llm.replies.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
-from llm.secrets import hide
+from llm.servers.secrets import hide
 from llm.titles import title_from
 from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 

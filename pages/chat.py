@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from components.composer import composer
-from components.empty_state import empty_state
-from components.figures import stored_figures
-from components.limit_controls import limit_controls
-from components.meters import meters
-from components.model_picker import connection_picker, model_picker, wait_for_models
-from components.model_text import plain
-from components.parameter_controls import parameter_controls
-from components.reply_actions import ReplyActions
+from components.chat.composer import composer
+from components.chat.empty_state import empty_state
+from components.chat.reply_actions import ReplyActions
+from components.chat.transcript import show_earlier, transcript
 from components.session import session
-from components.transcript import show_earlier, transcript
-from llm.capabilities import capabilities
+from components.sidebar.figures import stored_figures
+from components.sidebar.limit_controls import limit_controls
+from components.sidebar.meters import meters
+from components.sidebar.model_picker import connection_picker, model_picker, wait_for_models
+from components.sidebar.parameter_controls import parameter_controls
+from components.text.model_text import plain
+from llm.models.capabilities import capabilities
 from open_chat import OpenChat
 from services import services
 

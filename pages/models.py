@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components.model_picker import connection_picker, wait_for_models
 from components.model_table import model_table
 from components.session import session
-from llm.model_facts import model_facts
+from components.sidebar.model_picker import connection_picker, wait_for_models
+from llm.models.model_facts import model_facts
 from open_chat import OpenChat
 from services import services
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from llm.types import Settings, Spent
 from storage.columns import Row, encodable, now, settings_columns, settings_from
-from storage.database import DatabaseFile
 from storage.errors import ConversationGone
+from storage.file.database import DatabaseFile
 from storage.purging import purge
 from storage.records import Conversation, ListedConversation
 from storage.spending import sum_of

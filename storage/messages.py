@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from llm.types import Message
 from storage.columns import REPLY_COLUMNS, Row, reply_from
-from storage.database import DatabaseFile
+from storage.file.database import DatabaseFile
 from storage.records import StoredMessage
 
 # From the open leaf up to the root, or as far as the limit (-1: none); read downwards, ids grow.

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from llm.types import Budget, Preferences, Timeouts
-from storage.database import DatabaseFile
+from storage.file.database import DatabaseFile
 
 T = TypeVar("T", Timeouts, Budget)
 

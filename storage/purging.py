@@ -6,10 +6,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.backups import backups_of, remove, remove_unfinished
 from storage.columns import moment
-from storage.database import DatabaseFile
-from storage.disk import briefly, connect_to_write, primary_code, sentences
+from storage.file.backups import backups_of, remove, remove_unfinished
+from storage.file.database import DatabaseFile
+from storage.file.disk import briefly, connect_to_write, primary_code, sentences
 
 _DUE = """
     SELECT id, EXISTS (

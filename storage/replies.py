@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
 from storage.columns import encodable, estimate_columns, outcome_columns, sent_columns, timing_from
-from storage.database import DatabaseFile
 from storage.errors import ConversationGone, ConversationMoved
+from storage.file.database import DatabaseFile
 from storage.growing import add_message, add_reply, answered, new_conversation, open_leaf
 from storage.records import Turn
 from storage.spending import SpendingSince

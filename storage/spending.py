@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 
 from llm.types import Spending, Spent, Usage
 from storage.columns import Row, amount_from, moment, usage_from
-from storage.database import DatabaseFile
+from storage.file.database import DatabaseFile
 
 EXACT_DIGITS = 100  # of a sum of costs; the default, 28, could round
 MICRODOLLAR = 6  # digits of a sum of floats that hold, be it of a million replies

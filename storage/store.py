@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.conversations import Conversations
-from storage.database import DatabaseFile
+from storage.file.database import DatabaseFile
+from storage.file.migrations import MIGRATIONS, Migration
+from storage.file.opening import prepare
 from storage.messages import Messages
-from storage.migrations import MIGRATIONS, Migration
-from storage.opening import prepare
 from storage.preferences import StoredPreferences
 from storage.replies import Replies
 

@@ -2,12 +2,12 @@
 
 import time
 
-from llm.connections import Environment
-from llm.directory import Directory
-from llm.ledger import Ledger
-from llm.local_model import LocalModel
-from llm.replies import LiveReply
+from llm.replies.ledger import Ledger
+from llm.replies.live import LiveReply
 from llm.runner import Runner
+from llm.servers.connections import Environment
+from llm.servers.directory import Directory
+from llm.servers.local_model import LocalModel
 from llm.turns import Turns
 from llm.types import Budget, Parameters, Preferences, Settings, Timeouts
 

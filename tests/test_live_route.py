@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import live_route
 from live_route import Watched, stream
-from llm.replies import Figures, LiveReply
+from llm.replies.live import Figures, LiveReply
 from llm.types import Cost, Provenance, Spent, Usage
 
 

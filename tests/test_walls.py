@@ -22,7 +22,7 @@ BELOW = {
     "app": {"app", "live_route", "open_chat", "pages", "components", "services", "experiments", "storage", "llm"},
 }
 MAIN_SCRIPT = Path("components/navigation.py")
-ALONE = Path("llm/local_server.py")  # run as a file in a process of its own
+ALONE = Path("llm/servers/local_server.py")  # run as a file in a process of its own
 
 # A library and the only floors that may import it.
 ROOMS = {
@@ -33,8 +33,8 @@ ROOMS = {
     "sqlite3": {"storage"},
 }
 # Imported inside functions, for a quick start; so is the one room that cannot do that itself.
-HEAVY = {"openai", "httpx2", "tiktoken", "genai_prices", "sqlite_utils", "llm.bounded"}
-LAZY = Path("llm/bounded.py")
+HEAVY = {"openai", "httpx2", "tiktoken", "genai_prices", "sqlite_utils", "llm.servers.bounded"}
+LAZY = Path("llm/servers/bounded.py")
 SQL = re.compile(r"\s*(SELECT|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE \w+|ALTER TABLE|PRAGMA) ")
 
 
@@ -115,7 +115,7 @@ def test_a_file_keeps_the_walls(file):
         ("llm/a.py", "import streamlit as st", "streamlit belongs to"),
         ("llm/a.py", "import openai", "openai is heavy"),
         ("llm/a/b.py", "class A:\n    from tiktoken import Encoding", "tiktoken is heavy"),
-        ("llm/local_server.py", "from llm.types import Message", "knows nothing of the house"),
+        ("llm/servers/local_server.py", "from llm.types import Message", "knows nothing of the house"),
         ("storage/a.py", "from llm import prices", "storage must not import llm.prices"),
         ("storage/a.py", "def f():\n    import openai", "openai belongs to llm"),
         ("experiments/a.py", "from storage.store import Store", "experiments must not import storage.store.Store"),
@@ -123,7 +123,11 @@ def test_a_file_keeps_the_walls(file):
         ("components/a.py", "from services import Services", "components must not import services.Services"),
         ("components/a.py", "QUERY = '''\n  SELECT 消息 FROM messages'''", "SQL belongs to storage"),
         ("components/a.py", "from ..pages import chat", "components must not import pages.chat"),
-        ("services.py", "from components.meters import draw", "services must not import components.meters.draw"),
+        (
+            "services.py",
+            "from components.sidebar.meters import draw",
+            "services must not import components.sidebar.meters.draw",
+        ),
         ("pages/a.py", "import app", "pages must not import app"),
     ],
 )

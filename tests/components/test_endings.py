@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from components.endings import ending
-from components.figures import message_caption
-from components.reply_actions import can_go_on, can_retry, can_send_less
+from components.chat.endings import ending
+from components.chat.reply_actions import can_go_on, can_retry, can_send_less
+from components.sidebar.figures import message_caption
 from llm.types import Cost, Failure, Provenance, Sent, Settings, Status, Timing, Usage
 from storage.records import StoredMessage, StoredReply
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from components.figures import context_texts, conversation_texts, cost_text, money, reply_texts
-from llm.replies import Figures
+from components.sidebar.figures import context_texts, conversation_texts, cost_text, money, reply_texts
+from llm.replies.live import Figures
 from llm.types import Cost, Provenance, Spent, Usage
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.message_text import LONGEST_DRAWN, SHORTEST_LINE, beginning
+from components.chat.message_text import LONGEST_DRAWN, SHORTEST_LINE, beginning
 
 
 @pytest.mark.parametrize("text", ["", "你好\n", "字" * LONGEST_DRAWN])

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from components.model_text import inert, plain
+from components.text.model_text import inert, plain
 
 PIECES = st.sampled_from(
     [

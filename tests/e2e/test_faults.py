@@ -6,8 +6,8 @@ import resource
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.message_text import LONGEST_DRAWN
-from llm.requests import GO_ON
+from components.chat.message_text import LONGEST_DRAWN
+from llm.wire.requests import GO_ON
 from tests.e2e.conftest import Server, messages, open_chat, send, settled, watched_page
 from tests.upstream import Answer
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import expect
 
-from llm.secrets import MARK
+from llm.servers.secrets import MARK
 from tests.e2e.conftest import Server, choose_model, messages, send, settled, watched_page
 from tests.upstream import MODELS, Answer
 

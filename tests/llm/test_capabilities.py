@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.capabilities import (
+from llm.models.capabilities import (
     BUILT_IN_CONTEXT,
     BUILT_IN_MAX_OUTPUT,
     BUILT_IN_MODEL,

@@ -11,8 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.addresses import clean_base_url, clean_key, proxy_for
-from llm.connections import MOST_MODELS, Connection, Environment, environment_connection, list_models, make_client
+from llm.servers.addresses import clean_base_url, clean_key, proxy_for
+from llm.servers.connections import (
+    MOST_MODELS,
+    Connection,
+    Environment,
+    environment_connection,
+    list_models,
+    make_client,
+)
 from llm.types import PlaygroundError
 
 SECRET = "sk-very-secret"

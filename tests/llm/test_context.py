@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.context import Context, Room, fit
-from llm.tokens import tokenizer_for
+from llm.models.tokens import tokenizer_for
 from llm.types import Message
+from llm.wire.context import Context, Room, fit
 
 TOKENIZER = tokenizer_for("gpt-4", False)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from llm.requests import GO_ON, request_hash
 from llm.types import PlaygroundError, Status, Usage
+from llm.wire.requests import GO_ON, request_hash
 from tests.playground import wait_until
 from tests.upstream import Answer
 

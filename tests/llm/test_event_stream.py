@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.event_stream import ServerEvent, server_events
+from llm.wire.event_stream import ServerEvent, server_events
 
 
 def read(*chunks: bytes) -> list[ServerEvent]:

@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from llm.exchange import MOST_CHARACTERS
+from llm.replies.exchange import MOST_CHARACTERS
 from llm.types import Provenance, Status, Timeouts, Usage
 from tests.playground import wait_until
 from tests.torture import FIGURES

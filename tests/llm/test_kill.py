@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from llm.requests import GO_ON
 from llm.types import Status
+from llm.wire.requests import GO_ON
 from storage.store import Store
 from tests.torture import FIGURES, SEED
 from tests.upstream import Answer

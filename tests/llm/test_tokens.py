@@ -14,12 +14,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm import vocabularies
-from llm.capabilities import BUILT_IN_MODEL
-from llm.local_model import LocalModel, find_model
-from llm.tokens import RunningCount, Tokenizer, tokenizer_for
+from llm.models import vocabularies
+from llm.models.capabilities import BUILT_IN_MODEL
+from llm.models.tokens import RunningCount, Tokenizer, tokenizer_for
+from llm.models.vocabularies import Vocabulary, encoder
+from llm.servers.local_model import LocalModel, find_model
 from llm.types import Message
-from llm.vocabularies import Vocabulary, encoder
 
 ROOT = Path(__file__).parents[2]
 CHINESE = "我们今天去公园玩吧，天气很好！"
@@ -223,9 +223,8 @@ def test_threads_that_count_at_once_agree():
 def test_nothing_is_ever_downloaded(tmp_path):
     nowhere = {"https_proxy": "http://127.0.0.1:9", "TIKTOKEN_CACHE_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
     models = ["gpt-4", "gpt-4o", "通义千问"]
-    count = (
-        f"from llm.tokens import tokenizer_for; print(*[tokenizer_for(m, False).count({CHINESE!r}) for m in {models}])"
-    )
+    counts = f"*[tokenizer_for(m, False).count({CHINESE!r}) for m in {models}]"
+    count = f"from llm.models.tokens import tokenizer_for; print({counts})"
     child = [sys.executable, "-X", "utf8", "-c", count]
     counts = subprocess.run(child, env=nowhere, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
     assert [int(n) for n in counts.split()] == [tokenizer_for(model, False).count(CHINESE) for model in models]

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from storage.migrations import MIGRATIONS
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 
 CONVERSATIONS = """

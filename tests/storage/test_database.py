@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import DatabaseFile
-from storage.disk import sentences
 from storage.errors import StorageError
-from storage.readers import IDLE_READERS
+from storage.file.database import DatabaseFile
+from storage.file.disk import sentences
+from storage.file.readers import IDLE_READERS
 from storage.store import Store
 from tests.storage.samples import SETTINGS, outcome, say, texts
 

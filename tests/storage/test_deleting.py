@@ -9,7 +9,7 @@ import pytest
 
 from llm.types import Failure, Parameters, Provenance, Sent, Settings, Status, Usage
 from storage.errors import ConversationGone
-from storage.migrations import MIGRATIONS
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.first_schema import first_schema_file
 from tests.storage.samples import SETTINGS, outcome, say, say_again, texts

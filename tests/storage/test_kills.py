@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.migrations import MIGRATIONS
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.children import killed_at_each_step
 from tests.storage.first_schema import first_schema_file, rows_of

@@ -8,14 +8,14 @@ import tempfile
 import pytest
 
 from storage.errors import StorageError
-from storage.lock import DataLock
+from storage.file.lock import DataLock
 from tests.storage.children import run_without_rights
 
 HOLD = """
 import sys
 import tempfile
 from pathlib import Path
-from storage.lock import DataLock
+from storage.file.lock import DataLock
 lock = DataLock(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
@@ -53,7 +53,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
 
 def test_a_folder_that_can_only_be_read_is_locked_too():
     code = """
-from storage.lock import DataLock
+from storage.file.lock import DataLock
 folder.chmod(0o555)
 lock = DataLock(folder)
 try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import StorageError
-from storage.migrations import MIGRATIONS
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.samples import SETTINGS, say, texts
 
@@ -57,7 +57,7 @@ def run_until_killed(path, code):
     script = f"""
 import os, signal
 from pathlib import Path
-from storage.migrations import MIGRATIONS
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.samples import say
 path = Path({str(path)!r})

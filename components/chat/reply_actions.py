@@ -1,0 +1,66 @@
+"""What can be done with a reply that did not simply end well, as buttons under it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.chat.endings import status_of
+from components.text.model_text import plain
+from llm.types import Status
+from storage.records import StoredMessage
+
+CUT_SHORT = (Status.STOPPED, Status.INCOMPLETE, Status.INTERRUPTED, Status.FAILED)
+SEND_LESS_HELP = (
+    "Asks again with at most half of what was sent: the newest messages. The Context limit under More parameters "
+    "keeps that, and can be changed there."
+)
+
+
+@dataclass(frozen=True)
+class ReplyActions:
+    """What can be done with a message of the model's; `instruction` is what asks the model to go on, if words do."""
+
+    regenerate: Callable[[StoredMessage], None]
+    go_on: Callable[[StoredMessage], None]
+    send_less: Callable[[StoredMessage], None]
+    show_sibling: Callable[[int, int], None]
+    instruction: str
+
+
+def reply_buttons(message: StoredMessage, actions: ReplyActions) -> None:
+    """Draw the buttons that help with this message; none if all is well."""
+    with st.container(key=f"actions_{message.id}", horizontal=True):
+        if can_retry(message):
+            _button("Retry", f"retry_{message.id}", "refresh", actions.regenerate, message)
+        if can_go_on(message):
+            _button("Continue", f"continue_{message.id}", "resume", actions.go_on, message, _words(actions.instruction))
+        if can_send_less(message):
+            _button("Send less", f"send_less_{message.id}", "compress", actions.send_less, message, SEND_LESS_HELP)
+
+
+def can_retry(message: StoredMessage) -> bool:
+    return status_of(message.reply) in CUT_SHORT
+
+
+def can_go_on(message: StoredMessage) -> bool:
+    """Whether there is a text to continue: a reply that failed has one if it was a continuation itself."""
+    return bool(message.text) and (can_retry(message) or message.reply.finish_reason == "length")
+
+
+def can_send_less(message: StoredMessage) -> bool:
+    reply = message.reply
+    too_long = reply.failure is not None and reply.failure.kind == "context_length"
+    return too_long and reply.sent is not None and len(reply.sent.message_ids) > 1
+
+
+def _button(
+    label: str, key: str, icon: str, act: Callable[[StoredMessage], None], message: StoredMessage, text: str = ""
+) -> None:
+    st.button(label, key=key, icon=f":material/{icon}:", help=text or None, on_click=act, args=(message,))
+
+
+def _words(instruction: str) -> str:
+    if not instruction:
+        return "Sends the text so far, which the model takes up by itself; it is paid as a second request."
+    return f"Sends the text so far with the words “{plain(instruction)}”; it is paid as a second request."

@@ -1,0 +1,137 @@
+"""Meters in words: every number with its unit, every estimate with ≈, an unknown price as n/a."""
+
+from collections.abc import Iterable, Sequence
+
+from llm.money import money
+from llm.replies.live import Figures, LiveReply, tokens_per_second
+from llm.types import Cost, Provenance, Spent, Usage
+from storage.records import StoredMessage, StoredReply
+
+NONE = "–"
+_ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
+
+
+def cost_text(cost: Cost) -> str:
+    """A cost as it is shown: free, n/a, $0.0012, or ≈$0.0012 for an estimate."""
+    if cost.provenance is Provenance.FREE:
+        return "free"
+    if cost.amount is None:
+        return "n/a"
+    return about(cost.provenance in _ESTIMATES) + money(cost.amount)
+
+
+def about(estimated: bool) -> str:
+    return "≈" if estimated else ""
+
+
+def count(tokens: int, estimated: bool = False) -> str:
+    return f"{about(estimated)}{tokens:,} token{'' if tokens == 1 else 's'}"
+
+
+def seconds(value: float | None) -> str:
+    return NONE if value is None else f"{value:.2f} s"
+
+
+def reply_texts(figures: Figures) -> dict[str, str]:
+    """The meters of one reply, by the name of their row."""
+    usage, guess = figures.usage, not figures.reported
+    speed = figures.tokens_per_second
+    return {
+        "input": _with_part(usage.input_tokens, usage.cached_tokens, "cached", guess),
+        "output": _with_part(usage.output_tokens, usage.reasoning_tokens, "reasoning", guess),
+        "cost": cost_text(figures.cost),
+        "first_token": seconds(figures.first_token),
+        "speed": NONE if speed is None else f"{about(guess)}{speed:,.0f} tokens/s",
+    }
+
+
+def conversation_texts(spent: Spent) -> dict[str, str]:
+    """The meters of a conversation, every branch included, by the name of their row."""
+    tokens = spent.usage.input_tokens + spent.usage.output_tokens
+    return {"conversation_tokens": count(tokens, spent.estimated), "conversation_cost": _sum_text(spent)}
+
+
+def context_texts(tokens: int, window: int | None) -> dict[str, str]:
+    """How full the model's window is, and the share (0 to 1) for the bar."""
+    if window is None:
+        return {"context": f"≈{tokens:,} tokens, window unknown", "context_share": "0"}
+    share = min(1.0, tokens / window)
+    return {"context": f"≈{tokens:,} of {window:,} tokens ({share:.0%})", "context_share": f"{share:.4f}"}
+
+
+def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
+    """The figures of the newest reply among the messages."""
+    reply = next((m.reply for m in reversed(messages) if m.reply), None)
+    if reply is None or reply.cost is None:
+        return None
+    usage = reply.reported or reply.estimated or Usage()
+    first, duration = (reply.timing.first_token, reply.timing.duration) if reply.timing else (None, None)
+    speed = tokens_per_second(usage.output_tokens, first, duration)
+    return Figures(usage, reply.cost, reply.reported is not None, first, speed)
+
+
+def reply_tokens(replies: Sequence[StoredReply]) -> str:
+    """What some replies wrote together; "" if that was nothing."""
+    usages = [reply.reported or reply.estimated or Usage() for reply in replies]
+    tokens = sum(usage.output_tokens for usage in usages)
+    guess = any(reply.reported is None for reply, usage in zip(replies, usages, strict=True) if usage.output_tokens)
+    return count(tokens, guess) if tokens else ""
+
+
+def reply_cost(replies: Sequence[StoredReply]) -> str:
+    """What some replies cost together; "" or – if none of them used anything."""
+    spent = Spent()
+    for reply in replies:
+        usage = reply.reported or reply.estimated or Usage()
+        if reply.cost and usage.input_tokens:
+            spent = spent.plus(usage, reply.cost, reply.reported is not None)
+    return _sum_text(spent)
+
+
+def message_caption(replies: Sequence[StoredReply]) -> str:
+    """The line under a message of the model's: who wrote it, and what all its requests took together."""
+    models = " + ".join(dict.fromkeys(reply.settings.model for reply in replies))
+    durations = [reply.timing.duration for reply in replies if reply.timing and reply.timing.duration is not None]
+    sent = sum(reply.requests for reply in replies)
+    parts = (
+        models,
+        reply_tokens(replies),
+        seconds(sum(durations) if durations else None),
+        reply_cost(replies),
+        f"{len(replies)} requests" if len(replies) > 1 else "",
+        f"sent {sent} times" if sent > len(replies) else "",
+    )
+    return caption(parts)
+
+
+def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:
+    """All meters while a reply streams; `before` is what the conversation had spent when it began."""
+    figures = reply.figures
+    if figures is None:
+        return {}
+    usage = figures.usage
+    return (
+        reply_texts(figures)
+        | conversation_texts(before.plus(usage, figures.cost, figures.reported))
+        | context_texts(usage.input_tokens + usage.output_tokens, reply.context_window)
+    )
+
+
+def caption(parts: Iterable[str]) -> str:
+    """The line under a reply."""
+    return " · ".join(part for part in parts if part and part != NONE)
+
+
+def _with_part(tokens: int, part: int, name: str, guess: bool) -> str:
+    return count(tokens, guess) + (f", {part:,} {name}" if part else "")
+
+
+def _sum_text(spent: Spent) -> str:
+    if not spent.replies:
+        return NONE
+    if spent.unpriced == spent.replies:
+        return "n/a"
+    if spent.free and not spent.cost:
+        return f"free + {spent.unpriced} n/a" if spent.unpriced else "free"
+    known = about(spent.estimated) + money(spent.cost)
+    return f"{known} + {spent.unpriced} n/a" if spent.unpriced else known

@@ -1,0 +1,1 @@
+"""A reply from its request to its stored end, and what it may cost."""

@@ -1,0 +1,1 @@
+"""One request and its answer on the wire: what is sent, how it is read, what goes wrong."""

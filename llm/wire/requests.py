@@ -1,0 +1,90 @@
+"""The request exactly as it leaves: a wire body, and what can be kept of it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from llm.models.capabilities import Capabilities, capabilities, effective
+from llm.models.tokens import Tokenizer, tokenizer_for
+from llm.servers.connections import Connection
+from llm.types import Message, Parameters, Sent, Settings
+from llm.wire.context import Context, Room, fit
+
+History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
+_WIRE_NAMES = {"stop_sequences": "stop"}
+GO_ON = "Go on exactly where your last message ends. Repeat nothing, and say nothing about this request."
+_NOT_ON_THE_WIRE = ("system_prompt", "context_limit")  # they shape the messages
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that is ready to leave, and what is kept of it."""
+
+    body: dict[str, Any]
+    sent: Sent
+    tokenizer: Tokenizer
+    context: Context
+    able: Capabilities
+
+
+def prepare(history: History, settings: Settings, connection: Connection) -> Prepared:
+    """The request for a history: what fits, what is set, and what the model accepts.
+
+    A history that ends with a prompt asks for a reply. One that ends with a reply asks for the rest of it: the model
+    goes on by itself where its server supports that, else the words `GO_ON` ask for it.
+    """
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    allowed, held_back = effective(settings.parameters, able)
+    context = context_of(history, settings, connection)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    continuation = None
+    if history[-1][1].role == "assistant":
+        continuation = "" if able.prefill else GO_ON
+        context = _followed_by(continuation, context, tokenizer)
+    rest = {
+        "model": settings.model,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_wire_parameters(allowed, able.max_tokens_name),
+    }
+    body = rest | {"messages": [{"role": m.role, "content": m.content} for m in context.messages]}
+    sent = Sent(rest, context.message_ids, request_hash(body), tuple(held_back.items()), continuation)
+    return Prepared(body, sent, tokenizer, context, able)
+
+
+def _followed_by(words: str, context: Context, tokenizer: Tokenizer) -> Context:
+    if not words:
+        return context
+    message = Message("user", words)
+    messages = (*context.messages, message)
+    return replace(context, messages=messages, tokens=context.tokens + tokenizer.count_message(message))
+
+
+def context_of(history: History, settings: Settings, connection: Connection) -> Context:
+    """The messages of a history that go to the model with these settings."""
+    able = capabilities(settings.model, connection.base_url, connection.built_in)
+    allowed, _ = effective(settings.parameters, able)
+    tokenizer = tokenizer_for(settings.model, connection.built_in)
+    room = Room(able.context_window, allowed.max_tokens, allowed.context_limit)
+    return fit(history, allowed.system_prompt, room, tokenizer)
+
+
+def request_hash(body: dict[str, Any]) -> str:
+    """SHA-256 (hex) of the body's canonical JSON: sorted names, no spaces, UTF-8."""
+    canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _wire_parameters(parameters: Parameters, max_tokens_name: str) -> dict[str, Any]:
+    names = _WIRE_NAMES | {"max_tokens": max_tokens_name}
+    chosen = parameters.chosen()
+    for name in _NOT_ON_THE_WIRE:
+        chosen.pop(name, None)
+    body = {names.get(name, name): value for name, value in chosen.items()}
+    if "stop" in body:
+        body["stop"] = list(body["stop"])
+    if "response_format" in body:
+        body["response_format"] = {"type": body["response_format"]}
+    return body

@@ -1,0 +1,1 @@
+"""The SQLite file itself: opening, migrating, reading, writing, backups and what a disk does wrong."""
