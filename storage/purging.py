@@ -48,7 +48,7 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
             remove_unfinished(file.path)
             for conversation_id in doomed:
                 _forget(database.conn, conversation_id)
-        if not (file.fold_log() and _forgotten_in_backups(file.path, doomed)):
+        if not (file.checkpoint() and _forgotten_in_backups(file.path, doomed)):
             return False
         with file.write() as database:
             _drop(database.conn, doomed)

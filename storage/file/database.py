@@ -66,7 +66,7 @@ class DatabaseFile:
         with self._writing:
             self._writable()
 
-    def fold_log(self) -> bool:
+    def checkpoint(self) -> bool:
         """Moves the write-ahead log into the file and empties it; False if a reader was in the way."""
         with self._writing, sentences(self.path), briefly(self._connected()) as writer:
             return not writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
