@@ -52,6 +52,11 @@ class StoredReply:
     timing: Timing | None  # None while it streams and when nobody was there to see it end
     started_at: datetime
 
+    @property
+    def usage(self) -> Usage:
+        """The tokens as the server reported them, else as we estimated them, else none."""
+        return self.reported or self.estimated or Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:

@@ -75,6 +75,13 @@ def test_all_that_is_known_of_a_reply_comes_back(store):
     assert store.replies.chunk_times(turn.reply_id) == TIMING
 
 
+def test_its_usage_is_what_the_server_reported_else_what_we_estimated_else_none(store):
+    reported, estimated = Usage(5, 6), Usage(1, 2)
+    for end in (outcome(reported=reported, estimated=estimated), outcome(estimated=estimated)):
+        assert reply_of(store, say(store, "多少?", end=end)).usage == (end.reported or estimated)
+    assert reply_of(store, store.replies.begin(None, "慢", "t", SETTINGS)).usage == Usage()
+
+
 def test_an_unknown_price_stays_unknown(store):
     turn = say(store, "多少钱?", end=outcome(cost=None, provenance=Provenance.UNPRICED))
     assert reply_of(store, turn).cost == Cost(None, Provenance.UNPRICED)
