@@ -39,20 +39,27 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
     What was deleted in the future is due too: the clock has been set back since. An empty conversation remains until
     its text is nowhere else, so that the next process takes up what a killed one had begun.
     """
-    now = datetime.now(UTC)
     with file.read() as connection:
-        due = connection.execute(_DUE, {"latest": moment(now - older_than), "now": moment(now)}).fetchall()
-    doomed = [row["id"] for row in due if not row["streams"]]
-    if doomed:
-        with file.write() as database:
-            remove_unfinished(file.path)
-            for conversation_id in doomed:
-                _forget(database.conn, conversation_id)
-        if not (file.checkpoint() and _forgotten_in_backups(file.path, doomed)):
-            return False
-        with file.write() as database:
-            _drop(database.conn, doomed)
-    return len(doomed) == len(due)
+        doomed, waiting = _due(connection, older_than)
+    if not doomed:
+        return not waiting
+    with file.write() as database:
+        doomed, waiting = _due(database.conn, older_than)  # anew: it may have been restored before we could write
+        remove_unfinished(file.path)
+        for conversation_id in doomed:
+            _forget(database.conn, conversation_id)
+    if doomed and not (file.checkpoint() and _forgotten_in_backups(file.path, doomed)):
+        return False
+    with file.write() as database:
+        _drop(database.conn, doomed)
+    return not waiting
+
+
+def _due(connection: sqlite3.Connection, older_than: timedelta) -> tuple[list[str], bool]:
+    """What can be removed now, and whether anything else is due that must wait for its reply to end."""
+    now = datetime.now(UTC)  # not taken earlier: what was deleted since would seem to lie in the future
+    rows = connection.execute(_DUE, {"latest": moment(now - older_than), "now": moment(now)}).fetchall()
+    return [id_ for id_, streams in rows if not streams], any(streams for _, streams in rows)
 
 
 def _forgotten_in_backups(path: Path, conversation_ids: Sequence[str]) -> bool:

@@ -1,6 +1,8 @@
 """Deleting: once the undo has passed the text is nowhere, what it cost is kept."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from llm.types import Failure, Parameters, Provenance, Sent, Settings, Status, U
 from storage.errors import ConversationGone
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
+from tests.playground import wait_until
 from tests.storage.first_schema import first_schema_file
 from tests.storage.samples import SETTINGS, outcome, say, say_again, texts
 
@@ -166,6 +169,64 @@ def test_what_was_deleted_before_the_clock_was_set_back_is_removed(store, path):
         database.execute("UPDATE conversations SET deleted_at = ?", (in_two_days,))
     assert store.conversations.purge_deleted(timedelta(seconds=10))
     assert files_with(path.parent) == []
+
+
+def removed_after(store, path, older_than, change, values):
+    """Whether all was removed that is due, with a change by somebody else just before the removal could write."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        purged = pool.submit(store.conversations.purge_deleted, older_than)
+        wait_until(store._file._writing.locked)
+        other.execute(f"UPDATE conversations SET {change} WHERE id = :id", values)
+        other.execute("COMMIT")
+        return purged.result()
+
+
+def test_what_is_restored_while_its_removal_waits_to_write_stays_whole(store, path):
+    turn, other = say_secret(store), say(store, "别的")
+    shown = texts(store, turn.conversation_id)
+    for conversation_id in (turn.conversation_id, other.conversation_id):
+        store.conversations.delete(conversation_id)
+    assert removed_after(store, path, NOW, "deleted_at = NULL", {"id": turn.conversation_id})
+    assert texts(store, turn.conversation_id) == shown
+    with pytest.raises(ConversationGone):
+        store.conversations.restore(other.conversation_id)
+
+
+def test_what_is_deleted_while_a_removal_waits_to_write_can_still_be_restored(store, path):
+    turn, later = say(store, "先"), say(store, "后")
+    with store._file.write() as database:
+        long_ago = "2001-01-01T00:00:00.000000+00:00"
+        database.table("conversations").update(turn.conversation_id, {"deleted_at": long_ago})
+    change = "deleted_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00')"
+    assert removed_after(store, path, timedelta(minutes=1), change, {"id": later.conversation_id})
+    store.conversations.restore(later.conversation_id)
+    assert texts(store, later.conversation_id) == ["后", "好的。"]
+
+
+def test_restored_and_removed_at_once_a_conversation_is_whole_or_gone(store):
+    with ThreadPoolExecutor(2) as pool:
+        for prompt in (f"第{number}次" for number in range(30)):
+            turn, ready = say(store, prompt), threading.Barrier(2)
+            store.conversations.delete(turn.conversation_id)
+            purged = pool.submit(removed, store, ready)
+            restored = pool.submit(came_back, store, turn.conversation_id, ready)
+            assert purged.result()
+            assert texts(store, turn.conversation_id) == ([prompt, "好的。"] if restored.result() else [])
+
+
+def removed(store, ready):
+    ready.wait()
+    return store.conversations.purge_deleted(NOW)
+
+
+def came_back(store, conversation_id, ready):
+    ready.wait()
+    try:
+        store.conversations.restore(conversation_id)
+    except ConversationGone:
+        return False
+    return True
 
 
 def test_the_rest_is_removed_while_a_reply_still_streams_in_one(store, path):
