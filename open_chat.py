@@ -13,6 +13,7 @@ from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.live import LiveReply
 from llm.servers.connections import Connection
 from llm.servers.directory import Listing
+from llm.servers.secrets import refuse_key
 from llm.types import PlaygroundError, Settings, Spent
 from llm.wire.context import Context
 from llm.wire.requests import GO_ON, context_of
@@ -127,6 +128,7 @@ class OpenChat:
 
     @noticed
     def rename(self, conversation_id: str, title: str) -> None:
+        refuse_key(self.connection.api_key, title)
         self.app.store.conversations.rename(conversation_id, title)
 
     @noticed
@@ -181,13 +183,13 @@ class OpenChat:
     def regenerate(self, message: StoredMessage) -> None:
         """Another reply to the same prompt, with the settings as they are now."""
         with self._one_intent(message):
-            self.app.turns.regenerate(message.id, self.tab.settings)
+            self.app.turns.regenerate(self.tab.conversation_id, message.id, self.tab.settings)
 
     @noticed
     def go_on(self, message: StoredMessage) -> None:
         """Have the model continue a text that was cut, with the settings as they are now."""
         with self._one_intent(message):
-            self.app.turns.continue_reply(message.reply.id, self.tab.settings)
+            self.app.turns.continue_reply(self.tab.conversation_id, message.reply.id, self.tab.settings)
 
     @noticed
     def send_less(self, message: StoredMessage) -> None:
@@ -197,7 +199,7 @@ class OpenChat:
         parameters = replace(self.tab.settings.parameters, context_limit=max(1, tokens // 2))
         settings = replace(self.tab.settings, parameters=parameters)
         with self._one_intent(message):
-            self.app.turns.regenerate(message.id, settings)
+            self.app.turns.regenerate(self.tab.conversation_id, message.id, settings)
             self.tab.settings = settings
 
     @noticed
@@ -247,6 +249,7 @@ class OpenChat:
             self.tab.notice = "This conversation is not here: it was deleted, or the address is wrong."
 
     def _keep(self, settings: Settings) -> None:
+        refuse_key(self.connection.api_key, settings)
         self.tab.settings = settings
         self.tab.models[settings.connection] = settings.model
         if self.tab.conversation_id:

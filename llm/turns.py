@@ -10,7 +10,7 @@ from llm.replies.ledger import Ledger
 from llm.replies.live import LiveReply
 from llm.replies.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
-from llm.servers.secrets import hide
+from llm.servers.secrets import refuse_key
 from llm.titles import title_from
 from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 
@@ -56,18 +56,19 @@ class Turns:
         if not prompt.strip():
             raise PlaygroundError("Type a message first.")
         self._check(conversation_id, settings, prompt)
-        turn = self._replies.begin(conversation_id, prompt, title_from(prompt), settings)
-        return self._start(turn, settings)
+        return self._start(
+            partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings), settings
+        )
 
-    def regenerate(self, reply_message_id: int, settings: Settings) -> LiveReply:
+    def regenerate(self, conversation_id: str, reply_message_id: int, settings: Settings) -> LiveReply:
         """Start another reply to the same prompt beside the one that stands. Raises as `send` does."""
-        self._check(None, settings)
-        return self._start(self._replies.begin_again(reply_message_id, settings), settings)
+        self._check(conversation_id, settings)
+        return self._start(partial(self._replies.begin_again, reply_message_id, settings), settings)
 
-    def continue_reply(self, reply_id: str, settings: Settings) -> LiveReply:
+    def continue_reply(self, conversation_id: str, reply_id: str, settings: Settings) -> LiveReply:
         """Ask for the rest of a reply that was cut; it is added to the same message. Raises as `send` does."""
-        self._check(None, settings)
-        return self._start(self._replies.begin_continuation(reply_id, settings), settings)
+        self._check(conversation_id, settings)
+        return self._start(partial(self._replies.begin_continuation, reply_id, settings), settings)
 
     def find_live(self, reply_id: str) -> LiveReply | None:
         run = self._runs.get(reply_id)
@@ -88,9 +89,11 @@ class Turns:
         futures = [self._runner.submit(_interrupt(run)) for run in tuple(self._runs.values())]
         wait(futures, CLOSE_TIMEOUT)
 
-    def _start(self, turn: Any, settings: Settings) -> LiveReply:
+    def _start(self, begin: Callable[[], Any], settings: Settings) -> LiveReply:
+        timeouts = self._timeouts()  # before anything is stored: if they cannot be read, nothing has begun
+        turn = begin()
         live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text)
-        run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, self._timeouts())
+        run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, timeouts)
         self._runs[live.id] = run
         newest = turn.reply_message_id if turn.text else turn.prompt_id
         future = self._runner.submit(run.run(partial(self._messages.context, newest)))
@@ -104,9 +107,7 @@ class Turns:
         for sentence in problems(settings.parameters).values():
             raise PlaygroundError(sentence)
         connection = self._connector.get(settings.connection)
-        said = f"{prompt} {settings.parameters.system_prompt}"
-        if hide(said, connection.api_key) != said:
-            raise PlaygroundError("Your API key stands in this text. Take it out, then send again.")
+        refuse_key(connection.api_key, prompt, settings)
         self._ledger.refuse_overspent(conversation_id, settings, connection)
 
 

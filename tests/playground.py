@@ -17,10 +17,11 @@ KEY = "sk-test-0123456789"
 class Playground:
     """A store, a server's connection and the turns between them."""
 
-    def __init__(self, store, upstream, folder):
+    def __init__(self, store, upstream, folder, directory=Directory):
+        self.folder = folder
         (folder / ".env").write_text(f"OPENAI_BASE_URL={upstream.base_url}\nOPENAI_API_KEY={KEY}\n")
         self.store, self.runner = store, Runner()
-        self.directory = Directory(Environment(folder / ".env"), LocalModel(None), self.runner)
+        self.directory = directory(Environment(folder / ".env"), LocalModel(None), self.runner)
         preferences = store.preferences
         self.ledger = Ledger(store.replies, lambda: preferences.get().budget)
         self.turns = Turns(
@@ -33,6 +34,10 @@ class Playground:
         )
         self.name = self.directory.all()[0].name
 
+    def close(self):
+        self.turns.close()
+        self.runner.close()
+
     def prefer(self, timeouts=Timeouts(), budget=Budget()):  # noqa: B008 (frozen values)
         self.store.preferences.save(Preferences(timeouts, budget))
 
@@ -41,6 +46,19 @@ class Playground:
 
     def send(self, prompt, conversation_id=None, settings=None) -> LiveReply:
         return self.turns.send(conversation_id, prompt, settings or self.settings())
+
+    @property
+    def conversation(self) -> str:
+        """The conversation that was used last."""
+        return self.store.conversations.recent(1)[0].id
+
+    def regenerate(self, message, **settings):
+        """The message of another reply, in the conversation that was used last."""
+        return self.stored(self.turns.regenerate(self.conversation, message.id, self.settings(**settings)))
+
+    def go_on(self, message, **settings):
+        """The message with the rest of its text, in the conversation that was used last."""
+        return self.stored(self.turns.continue_reply(self.conversation, message.reply.id, self.settings(**settings)))
 
     def stored(self, live: LiveReply):
         """The reply's message, once its end is committed."""

@@ -50,6 +50,12 @@ def cost(usage: Usage, model: str, connection: Connection, at: datetime, provena
     return FREE if connection.built_in else price(usage, model, connection.base_url, at, provenance)
 
 
+def is_priced(model: str, connection: Connection) -> bool:
+    """Whether a request would cost money, as far as that is known."""
+    now = datetime.now().astimezone()
+    return not connection.built_in and unit_prices(model, connection.base_url, now) is not None
+
+
 def unit_prices(model: str, base_url: str, at: datetime) -> UnitPrices | None:
     """The prices of a request that has not been made yet, in its lowest tier; None if they are not known."""
     found = _find(model, base_url)

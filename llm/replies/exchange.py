@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from llm.models import prices
+from llm.replies.ledger import believable
 from llm.replies.live import Arrival, Figures, LiveReply, tokens_per_second
 from llm.servers.connections import Connection
 from llm.servers.secrets import hide
@@ -11,7 +12,6 @@ from llm.types import Cost, Failure, Outcome, Provenance, Settings, Status, Usag
 from llm.wire import failures
 from llm.wire.attempts import Attempts
 from llm.wire.causes import REFUSALS
-from llm.wire.completions import believable
 from llm.wire.requests import Prepared
 
 MOST_CHARACTERS = 2_000_000  # of a reply, its reasoning included
@@ -68,6 +68,8 @@ class Exchange:
 
     def _failure(self, error: BaseException | None) -> Failure | None:
         arrived = self.live.length
+        if self.attempts and self.attempts.completion.ended_well:
+            return None  # whatever came after the server had said that this was all
         if error is not None:
             return failures.failure_from(error, self.connection, self.settings, arrived)
         completion = self.attempts.completion
@@ -75,11 +77,11 @@ class Exchange:
             return failures.event_failure(completion.error, self.connection, self.settings)
         if self.endless:
             return failures.endless(self.connection, self.settings, MOST_CHARACTERS)
-        return None if completion.ended_well else failures.unannounced_end(self.connection, self.settings, arrived)
+        return failures.unannounced_end(self.connection, self.settings, arrived)
 
     def _refusal(self) -> Failure | None:
         """Why a reply that was stopped had been waiting for another attempt."""
-        if self.attempts is None or self.attempts.refusal is None or self.attempts.completion.accepted:
+        if self.attempts is None or self.attempts.refusal is None:
             return None
         return failures.failure_from(self.attempts.refusal, self.connection, self.settings, 0)
 
@@ -90,7 +92,7 @@ class Exchange:
             cost = self._price(NOT_BILLED, Provenance.PARTIAL)
             return Outcome(status, NOT_BILLED, cost, timing, failure=failure, requests=0)
         completion, key = self.attempts.completion, self.connection.api_key
-        reported = believable(completion.usage, self.prepared.able.context_window)
+        reported = believable(completion.usage, self.prepared, self.live.length > 0)
         estimated = self._final_estimate(failure)
         provenance = Provenance.ESTIMATED if status is Status.COMPLETE else Provenance.PARTIAL
         usage, provenance = (reported, Provenance.REPORTED) if reported else (estimated, provenance)

@@ -3,20 +3,21 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Protocol
 
 from llm.models import prices
 from llm.money import money
 from llm.servers.connections import Connection
-from llm.types import Budget, PlaygroundError, Provenance, Settings, Spending, UnitPrices, Usage
+from llm.types import Budget, PlaygroundError, Provenance, Settings, Spending, Usage
 from llm.wire.requests import Prepared
 
-LONGEST_REPLY = 32_768  # tokens, of a model of which nothing else is known
-MISCOUNT = 1.5  # how far above our own count of the input a server's may be, where the tokenizer is a guess
+LONGEST_REPLY = 131_072  # tokens, of a model of which nothing else is known
+MISCOUNT = 1.5  # how far above our own count of a text a server's may be, where the tokenizer is a guess
+UNSEEN = 16_384  # tokens that a server may add: a system prompt of its own, thoughts beside the text
 _WHOSE = {"conversation": "this conversation's budget", "day": "today's budget", "month": "this month's budget"}
-_RAISE = "raise it under Limits in the sidebar"
+_RAISE = "raise it under Limits in the sidebar."
 
 
 class SpendingStore(Protocol):
@@ -40,7 +41,11 @@ class Cap:
         return max(Decimal(0), self.cap - self.spent - self.reserved)
 
     def __str__(self) -> str:
-        return f"{money(self.left)} of {_WHOSE[self.name]} of {money(self.cap)}"
+        """That nothing is left, why, and what to do."""
+        whose = f"{_WHOSE[self.name]} of {money(self.cap)}"
+        if self.spent < self.cap:
+            return f"All that is left of {whose} is reserved for replies under way: wait for them, or {_RAISE}"
+        return f"Nothing is left of {whose}: {_RAISE}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -54,8 +59,9 @@ class Reservation:
 class Ledger:
     """Holds every request to the budget; any thread may call it.
 
-    A request reserves its worst case before it leaves and releases it once its cost is stored, so that many at once
-    cannot spend the same rest of a cap. What has no known price, or is free, is neither counted nor held.
+    A request reserves the most that it may cost before it leaves, and releases it once its cost is stored. One may
+    leave as long as something is left: of however many at once, only the last can spend more than that. What has no
+    known price, or is free, is neither counted nor held.
     """
 
     def __init__(self, store: SpendingStore, budget: Callable[[], Budget]) -> None:
@@ -69,8 +75,9 @@ class Ledger:
         wanted = {name: getattr(budget, name) for name in _WHOSE}
         if all(cap is None for cap in wanted.values()):
             return ()
-        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        spent = self._store.spending(conversation_id, midnight, midnight.replace(day=1))
+        today = datetime.now().date()
+        day, month = (datetime.combine(date, time()).astimezone() for date in (today, today.replace(day=1)))
+        spent = self._store.spending(conversation_id, day, month)
         here = [held.amount for held in self._reserved if held.conversation_id == conversation_id]
         everywhere = sum((held.amount for held in self._reserved), Decimal(0))
         reserved = {"conversation": sum(here, Decimal(0)), "day": everywhere, "month": everywhere}
@@ -81,26 +88,24 @@ class Ledger:
     def refuse_overspent(self, conversation_id: str | None, settings: Settings, connection: Connection) -> None:
         """Raise PlaygroundError if a cap has nothing left and this model costs money."""
         used_up = [cap for cap in self.caps(conversation_id) if not cap.left]
-        if used_up and _rates(settings, connection):
-            raise PlaygroundError(f"Nothing is left of {_WHOSE[used_up[0].name]} of {money(used_up[0].cap)}; {_RAISE}.")
+        if used_up and prices.is_priced(settings.model, connection):
+            raise PlaygroundError(str(used_up[0]))
 
     def reserve(
         self, conversation_id: str, prepared: Prepared, settings: Settings, connection: Connection
     ) -> Reservation | None:
-        """Hold the worst case of a request. Raises PlaygroundError if a cap has less left than that."""
+        """Hold the most that a request may cost. Raises PlaygroundError if a cap has nothing left."""
         if self._budget() == Budget():
             return None
-        usage = worst_case(prepared)
-        worst = prices.cost(usage, settings.model, connection, datetime.now().astimezone(), Provenance.ESTIMATED).amount
-        if not worst:
+        now = datetime.now().astimezone()
+        most = prices.cost(most_usage(prepared), settings.model, connection, now, Provenance.ESTIMATED).amount
+        if not most:
             return None
         with self._lock:
-            scarce = [cap for cap in self.caps(conversation_id) if cap.left < worst]
-            if scarce:
-                raise PlaygroundError(
-                    _too_dear(min(scarce, key=lambda cap: cap.left), worst, usage, settings, connection)
-                )
-            reservation = Reservation(conversation_id, worst)
+            used_up = [cap for cap in self.caps(conversation_id) if not cap.left]
+            if used_up:
+                raise PlaygroundError(str(used_up[0]))
+            reservation = Reservation(conversation_id, most)
             self._reserved.append(reservation)
         return reservation
 
@@ -111,27 +116,20 @@ class Ledger:
                 self._reserved.remove(reservation)
 
 
-def worst_case(prepared: Prepared) -> Usage:
-    """The most that a request may use: its input, generously counted, and the longest reply that it allows."""
+def most_usage(prepared: Prepared) -> Usage:
+    """The most that a request may use: its input and the longest reply that it allows, both generously counted.
+
+    A server that reports more is not believed, so what is reserved is never less than what will be spent.
+    """
     able = prepared.able
-    window = able.context_window or 0
-    most = able.max_output_tokens or max(0, window - prepared.context.tokens) or LONGEST_REPLY
+    longest = able.max_output_tokens or able.context_window or LONGEST_REPLY
     asked = prepared.body.get(able.max_tokens_name)
-    return Usage(round(prepared.context.tokens * MISCOUNT), min(asked, most) if asked else most)
+    return Usage(round(prepared.context.tokens * MISCOUNT) + UNSEEN, min(asked, longest) + UNSEEN if asked else longest)
 
 
-def _too_dear(cap: Cap, worst: Decimal, usage: Usage, settings: Settings, connection: Connection) -> str:
-    rates = _rates(settings, connection)
-    sentence = f"This request may cost up to {money(worst)}, and {cap} is left; {_RAISE}"
-    if rates and rates.output:
-        input_cost = (rates.input or 0) * usage.input_tokens / 1_000_000
-        affordable = int((cap.left - input_cost) * 1_000_000 / rates.output)
-        if affordable > 0:
-            return f"{sentence}, or set Max tokens to {affordable:,} or less."
-    return f"{sentence}."
-
-
-def _rates(settings: Settings, connection: Connection) -> UnitPrices | None:
-    if connection.built_in:
+def believable(usage: Usage | None, prepared: Prepared, wrote: bool) -> Usage | None:
+    """The usage that a server reported, unless it cannot be: more than the request allowed, or nothing for a text."""
+    most = most_usage(prepared)
+    if usage is None or usage.input_tokens > most.input_tokens or usage.output_tokens > most.output_tokens:
         return None
-    return prices.unit_prices(settings.model, connection.base_url, datetime.now().astimezone())
+    return usage if usage.output_tokens or not wrote else None

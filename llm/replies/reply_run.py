@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 LOG = logging.getLogger("playground")
+# Apart from the threads that save: a model that loads for a minute must not keep other replies from being kept.
+STARTING = ThreadPoolExecutor(32, "starting")
 SAVE_EVERY = 0.6  # seconds between two saves of what has arrived: on a busy machine too it is a second at most
 COUNT_EVERY = 0.25  # seconds between two estimates of the meters
 SLOW_START = 5  # times as long a first token may take of a model that thinks first, or waits for its turn here
@@ -91,11 +94,11 @@ class ReplyRun:
 
     async def _stream(self, history: Callable[[], History]) -> None:
         exchange = self._exchange
-        client = await asyncio.to_thread(self._make_ready, history)
+        client = await asyncio.get_running_loop().run_in_executor(STARTING, self._make_ready, history)
         connection, prepared = exchange.connection, exchange.prepared
         exchange.attempts = Attempts(client, prepared.body, self._patience(connection, prepared), self._say_pause)
         exchange.begin()
-        text, reasoning = KeyMask(connection.api_key), KeyMask(connection.api_key)
+        text, reasoning = KeyMask(connection.api_key, self.live.text), KeyMask(connection.api_key)
         count, counted_at = RunningCount(prepared.tokenizer), 0.0
         try:
             async with aclosing(aiter(exchange.attempts)) as pieces:
@@ -144,24 +147,36 @@ class ReplyRun:
 
     async def _commit_whatever_it_takes(self) -> None:
         """Commit the end; while the disk refuses, say so and try again: the reply exists here alone until then."""
-        error = None if self._task.cancelled() else self._task.exception()
-        status, failure = self._exchange.verdict(error, self._ended_by)
-        outcome = await asyncio.to_thread(self._outcome, status, failure)
-        finish = partial(self._store.finish, self.live.id, self.live.text, self.live.reasoning, outcome)
+        outcome = await asyncio.to_thread(self._outcome)
         while True:
             try:
-                await asyncio.to_thread(finish)
-            except Exception as error:
-                why = str(error) if isinstance(error, PlaygroundError) else "The playground tries again each second."
-                self.live.say(f"This reply is not saved yet. {why}")
-                LOG.warning("A reply could not be saved: %s", type(error).__name__)
+                await asyncio.to_thread(self._finish, outcome)
+            except PlaygroundError as trouble:
+                self.live.say(f"This reply is not saved yet. {trouble}")
+                LOG.warning("A reply could not be saved: %s", type(trouble).__name__)
                 await asyncio.sleep(SAVE_EVERY)
             else:
                 return
 
-    def _outcome(self, status: Status, failure: Failure | None) -> Outcome:
+    def _finish(self, outcome: Outcome) -> None:
+        finish = partial(self._store.finish, self.live.id, self.live.text, self.live.reasoning)
         try:
-            return self._exchange.outcome(status, failure)
-        except Exception as error:  # a fault in counting or pricing must not cost the reply
-            LOG.error("The figures of a reply could not be made.", exc_info=error)
-            return Outcome(status, NOT_BILLED, prices.UNPRICED, self._exchange.arrival.timing(), failure=failure)
+            finish(outcome)
+        except PlaygroundError:
+            raise
+        except Exception as error:  # some figure that cannot be stored must not cost the reply
+            LOG.error("The figures of a reply could not be stored.", exc_info=error)
+            finish(self._bare(outcome.status, outcome.failure))
+
+    def _outcome(self) -> Outcome:
+        error = None if self._task.cancelled() else self._task.exception()
+        try:
+            return self._exchange.outcome(*self._exchange.verdict(error, self._ended_by))
+        except Exception as fault:  # nor may a fault in judging, counting or pricing it
+            LOG.error("The end of a reply could not be made out.", exc_info=fault)
+            ended = self._ended_by or (Status.INCOMPLETE if self.live.length else Status.FAILED)
+            return self._bare(ended, failures.unforeseen(fault))
+
+    def _bare(self, status: Status, failure: Failure | None) -> Outcome:
+        """An end without figures."""
+        return Outcome(status, NOT_BILLED, prices.UNPRICED, self._exchange.arrival.timing(), failure=failure)

@@ -27,7 +27,12 @@ class FirstBytes(httpx2.AsyncByteStream):
 
 
 async def bound(response: httpx2.Response) -> None:
-    """A response hook of httpx2: whoever reads the body whole reads at most `MOST_BYTES`."""
+    """A response hook of httpx2: whoever reads the body whole reads at most `MOST_BYTES`.
+
+    Raises DecodingError for a body that is compressed more than once: a few bytes could become hours of work.
+    """
+    if "," in response.headers.get("content-encoding", ""):
+        raise httpx2.DecodingError("compressed more than once")
     if response.headers.get("content-type", "").startswith(EVENTS):
         return
     answer = httpx2.Response(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import quote
 
+from llm.types import PlaygroundError
+
 MARK = "[key]"
 SHORTEST = 8  # characters; what is shorter is no secret, and marking it would garble ordinary words
 TELLING = 8  # characters; of a key that was cut off, so much is shown at most
@@ -29,31 +31,46 @@ def hide(text: str, key: str) -> str:
     return text
 
 
-class KeyMask:
-    """Hides a key in a text that arrives in pieces: what may be its beginning waits until more is known."""
+def refuse_key(key: str, *texts: object) -> None:
+    """Raise PlaygroundError if the key stands in what the user wrote: it would be stored."""
+    if any(hide(str(text), key) != str(text) for text in texts):
+        raise PlaygroundError("Your API key stands in this text. Take it out, then try again.")
 
-    def __init__(self, key: str) -> None:
+
+class KeyMask:
+    """Hides a key in a text that arrives in pieces: what may be its beginning waits until more is known.
+
+    `before` is the text that the pieces continue: what may be a beginning at its end is shown already, the rest of
+    that key is not.
+    """
+
+    def __init__(self, key: str, before: str = "") -> None:
         self._key = key
         self._forms = forms(key)
-        self._held = ""
+        self._held = before[len(before) - self._open(before) :]
+        self._seen = len(self._held)  # characters of what is held that are shown already
 
     def add(self, piece: str) -> str:
         """What can be shown now."""
         if not self._forms:
             return piece
-        text = hide(self._held + piece, self._key)
+        held = self._held + piece
+        text = hide(held, self._key)
         shown = len(text) - self._open(text)
         self._held = text[shown:]
-        return text[:shown]
+        if not shown:
+            return ""
+        seen, self._seen = self._seen, 0
+        return text[seen if text.startswith(held[:seen]) else 0 : shown]
 
     def rest(self) -> str:
         """What waited, once nothing more comes; the better part of a key is hidden like a whole one."""
         held, self._held = self._held, ""
-        return MARK if len(held) > TELLING else held
+        return MARK if len(held) > TELLING else held[self._seen :]
 
     def _open(self, text: str) -> int:
         """How many characters at the end of the text may be the beginning of the key."""
-        longest = min(len(text), len(self._forms[0]) - 1)
+        longest = min(len(text), max(map(len, self._forms), default=1) - 1)
         return next((n for n in range(longest, 0, -1) if any(f.startswith(text[-n:]) for f in self._forms)), 0)
 
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Timeouts
-from llm.wire.causes import has_no_credit
+from llm.wire.causes import UNREACHABLE, cause_of, has_no_credit
 from llm.wire.completions import Completion
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Silence(Exception):
 class Attempts:
     """One request, sent again while the server refuses it for a passing reason; iterate it once.
 
-    Yields what `Completion` yields. Afterwards `completion` is the last attempt, `requests` how many there were and
-    `refusal` why the last one but one was refused. Raises what the last attempt raised, or Silence.
+    Yields what `Completion` yields. `completion` is the last attempt, `requests` how many there were, `refusal` why
+    the last one was refused while the next one is waited for. Raises what the last attempt raised, or Silence.
     `say` is told, once a second, why it waits, how long, and for which attempt.
     """
 
@@ -66,6 +66,7 @@ class Attempts:
                     raise
                 self.refusal = error
             await self._wait(pause)
+            self.refusal = None
             self.completion = Completion(self._client, self._body, self._timeouts.connect)
 
     async def _patiently(self, completion: Completion) -> AsyncIterator[tuple[str, str]]:
@@ -96,12 +97,10 @@ def pause_after(error: Exception, attempt: int) -> float | None:
     The server's own word counts (retry-after-ms, retry-after), else the pause doubles from attempt to attempt, with a
     quarter of chance in it so that many who wait do not return at once.
     """
-    import httpx2
     import openai
 
     if isinstance(error, openai.APIConnectionError):
-        refused = isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout)
-        return _backoff(attempt) if refused else None
+        return _backoff(attempt) if cause_of(error, 0) is UNREACHABLE else None
     if not isinstance(error, openai.APIStatusError) or error.status_code not in PASSING:
         return None
     if has_no_credit(error.body):

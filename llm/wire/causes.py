@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 NO_CREDIT = "insufficient_quota"
+_TOO_LONG = ("maximum context length", "context window", "prompt is too long", "maximum number of tokens")
+_ABOUT_THE_REQUEST = (400, 413, 422)  # the statuses whose words may say that it is too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def cause_of_event(error: Any) -> Cause:
 
 
 def _cause_of_status(error: Any) -> Cause:
-    if is_context_length(error.body):
+    if error.status_code in _ABOUT_THE_REQUEST and is_context_length(error.body):
         return CONTEXT_LENGTH
     if has_no_credit(error.body):
         return QUOTA
@@ -136,10 +138,7 @@ def is_context_length(body: Any) -> bool:
     if inner.get("code") == "context_length_exceeded" or inner.get("type") == "exceed_context_size_error":
         return True
     message = str(inner.get("message") or "").lower()
-    return any(
-        words in message
-        for words in ("maximum context length", "context window", "prompt is too long", "maximum number of tokens")
-    )
+    return any(words in message for words in _TOO_LONG)
 
 
 def has_no_credit(body: Any) -> bool:

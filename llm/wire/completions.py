@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 DONE = "[DONE]"
 REFUSAL = "refusal"  # the finish reason of a text that came as a refusal, whatever the server called its end
 LONGEST_GOODBYE = 0.1  # seconds between `[DONE]` and the end of the connection's answer
-MOST_TOKENS = 10**7  # of one request, where the model's window is not known; no model reads or writes as many
 
 
 class Completion:
@@ -48,7 +47,7 @@ class Completion:
         async with create(**self._body, timeout=Timeout(None, connect=self._connect)) as response:
             self.accepted = True
             self.request_id = response.headers.get("x-request-id")
-            async for chunk in self._chunks(response.iter_bytes()):
+            async for chunk in self._chunks(_in_turn(response.iter_bytes())):
                 if not isinstance(chunk, dict) or chunk.get("error"):
                     self.error = chunk.get("error", chunk) if isinstance(chunk, dict) else chunk
                     return
@@ -90,6 +89,13 @@ class Completion:
                 yield text, reasoning
 
 
+async def _in_turn(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Each piece, after a moment for all else that runs: much may unfold from a few compressed bytes without one."""
+    async for piece in body:
+        yield piece
+        await asyncio.sleep(0)
+
+
 async def _whole(start: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[Any]:
     async for piece in body:
         start += piece
@@ -116,12 +122,6 @@ async def _read_to_the_end(events: AsyncIterator[ServerEvent]) -> None:
                 pass
 
 
-def believable(usage: Usage | None, window: int | None) -> Usage | None:
-    """The usage, unless it is more than the model can read and write at all: such a count is a mistake."""
-    most = window or MOST_TOKENS
-    return usage if usage and max(usage.input_tokens, usage.output_tokens) <= most else None
-
-
 def usage_from(wire: Any) -> Usage | None:
     """The usage object of the wire as our own; None where it is absent or its numbers cannot be."""
     if not isinstance(wire, dict):
@@ -136,7 +136,8 @@ def usage_from(wire: Any) -> Usage | None:
     counts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.reasoning_tokens)
     if not all(type(count) is int and count >= 0 for count in counts):
         return None
-    return usage if usage.cached_tokens <= usage.input_tokens else None
+    parts_fit = usage.cached_tokens <= usage.input_tokens and usage.reasoning_tokens <= usage.output_tokens
+    return usage if parts_fit and usage.input_tokens else None
 
 
 def _output_tokens(wire: dict[str, Any], reasoning: Any) -> Any:

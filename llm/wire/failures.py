@@ -13,6 +13,8 @@ from llm.wire import causes
 from llm.wire.attempts import LONGEST_PAUSE, MOST_ATTEMPTS, Silence, asked_pause
 from llm.wire.causes import Cause, cause_of, cause_of_event
 
+LONGEST_TOLD = 86_400.0  # seconds that a server asks to wait, told to the minute
+DEEPEST = 8  # objects within each other in which the words of an error are looked for
 DETAIL_LIMIT = 2_000  # characters of the server's own words that are kept
 
 
@@ -24,14 +26,19 @@ def failure_from(error: BaseException, connection: Connection | None, settings: 
         cause = causes.SILENT if arrived else causes.SLOW
         return _failure(cause, "", connection, settings, seconds=error.seconds)
     cause = cause_of(error, arrived)
-    words = _words(getattr(error, "body", None))
     if cause is causes.PLAYGROUND:
         logging.getLogger("playground").error("A reply broke off at an unforeseen %s.", type(error).__name__)
-        words = type(error).__name__
+        return unforeseen(error)
+    words = _words(getattr(error, "body", None))
     pause = asked_pause(error)
     if pause and pause > LONGEST_PAUSE:
         cause = replace(cause, advice=f"It asks to wait {_duration(pause)}.")
     return _failure(cause, words, connection, settings, status=getattr(error, "status_code", ""))
+
+
+def unforeseen(error: BaseException) -> Failure:
+    """The failure that stands for a fault of our own."""
+    return Failure(causes.PLAYGROUND.kind, f"{causes.PLAYGROUND.what} {causes.PLAYGROUND.advice}", type(error).__name__)
 
 
 def pause_line(error: Exception, seconds: int, attempt: int, connection: Connection, settings: Settings) -> str:
@@ -64,17 +71,21 @@ def _failure(cause: Cause, detail: str, connection: Connection | None, settings:
 
 
 def _duration(seconds: float) -> str:
+    if seconds > LONGEST_TOLD:
+        return "more than a day"
     moment = datetime.now() + timedelta(seconds=seconds)
     minutes = round(seconds / 60)
     length = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
-    return f"{length}: try again after {moment:%H:%M}" if seconds < 86_400 / 2 else length
+    return f"{length}: try again after {moment:%H:%M}"
 
 
 def _words(body: Any) -> str:
     """The server's own words, wherever in its error body they stand."""
-    if isinstance(body, dict):
-        for field in ("message", "detail", "error"):
-            if body.get(field):
-                return _words(body[field])
-        return json.dumps(body, ensure_ascii=False)
+    for _ in range(DEEPEST):
+        if not isinstance(body, dict):
+            break
+        body = next(
+            (body[field] for field in ("message", "detail", "error") if body.get(field)),
+            json.dumps(body, ensure_ascii=False),
+        )
     return "" if body is None else str(body)

@@ -11,5 +11,4 @@ def playground(store, upstream, tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     playground = Playground(store, upstream, tmp_path)
     yield playground
-    playground.turns.close()
-    playground.runner.close()
+    playground.close()

@@ -38,9 +38,13 @@ def talk(playground, number, chance):
                 playground.turns.stop(live.id)
             message = playground.stored(live)
             if chance.random() < 0.2:
-                message = playground.stored(playground.turns.regenerate(message.id, playground.settings()))
+                message = playground.stored(
+                    playground.turns.regenerate(conversation, message.id, playground.settings())
+                )
             elif chance.random() < 0.3 and message.text:
-                message = playground.stored(playground.turns.continue_reply(message.reply.id, playground.settings()))
+                message = playground.stored(
+                    playground.turns.continue_reply(conversation, message.reply.id, playground.settings())
+                )
             say(ended=message.id, text=message.text, status=message.reply.status, conversation=conversation)
 
 

@@ -13,15 +13,10 @@ def cut(playground, upstream, **answer):
     return playground.answer("讲个故事")
 
 
-def go_on(playground, message, **settings):
-    settings = playground.settings(**settings)
-    return playground.stored(playground.turns.continue_reply(message.reply.id, settings))
-
-
 def test_the_rest_is_added_to_the_same_message(playground, upstream):
     first = cut(playground, upstream)
     upstream.answer = Answer(chunks=("山里有", "一座庙。"))
-    whole = go_on(playground, first)
+    whole = playground.go_on(first)
     assert (whole.id, whole.text) == (first.id, "从前有一座山，山里有一座庙。")
     assert whole.siblings == 1
     assert whole.reply.status is Status.COMPLETE
@@ -29,7 +24,7 @@ def test_the_rest_is_added_to_the_same_message(playground, upstream):
 
 def test_the_text_so_far_is_sent_with_a_visible_request_to_go_on(playground, upstream):
     first = cut(playground, upstream)
-    whole = go_on(playground, first)
+    whole = playground.go_on(first)
     assert [(m["role"], m["content"]) for m in upstream.requests[1]["messages"]] == [
         ("user", "讲个故事"),
         ("assistant", "从前有一座山，"),
@@ -40,21 +35,21 @@ def test_the_text_so_far_is_sent_with_a_visible_request_to_go_on(playground, ups
 
 def test_the_seam_and_both_requests_are_kept_and_paid(playground, upstream):
     first = cut(playground, upstream)
-    whole = go_on(playground, first, model="gpt-4o-mini")
+    whole = playground.go_on(first, model="gpt-4o-mini")
     one, two = whole.replies
     assert (one.text_start, two.text_start) == (0, len("从前有一座山，"))
     assert (one.finish_reason, two.finish_reason) == ("length", "stop")
     assert two.cost.amount > 0
-    conversation = playground.store.conversations.recent(1)[0].id
+    conversation = playground.conversation
     spent = playground.store.conversations.spent(conversation)
     assert spent.usage == Usage(2 * 1237, 2 * 311)
     assert spent.replies == 2
 
 
 def test_the_request_can_be_rebuilt_from_what_is_kept(playground, upstream):
-    whole = go_on(playground, cut(playground, upstream))
+    whole = playground.go_on(cut(playground, upstream))
     sent, seam = whole.reply.sent, whole.reply.text_start
-    prompt = playground.store.messages.path(playground.store.conversations.recent(1)[0].id)[0]
+    prompt = playground.store.messages.path(playground.conversation)[0]
     messages = [
         {"role": "user", "content": prompt.text},
         {"role": "assistant", "content": whole.text[:seam]},
@@ -67,7 +62,7 @@ def test_the_request_can_be_rebuilt_from_what_is_kept(playground, upstream):
 def test_what_was_there_is_shown_and_kept_while_the_rest_streams(playground, upstream):
     first = cut(playground, upstream)
     upstream.answer = Answer(chunks=("山里", "有庙"), hold_after=1)
-    live = playground.turns.continue_reply(first.reply.id, playground.settings())
+    live = playground.turns.continue_reply(playground.conversation, first.reply.id, playground.settings())
     wait_until(lambda: live.text == "从前有一座山，山里")
     saved = lambda: playground.store.messages.path(live.conversation_id)[-1].text  # noqa: E731
     wait_until(lambda: saved() == "从前有一座山，山里")
@@ -79,7 +74,7 @@ def test_what_was_there_is_shown_and_kept_while_the_rest_streams(playground, ups
 def test_a_continuation_that_fails_takes_nothing_away(playground, upstream):
     first = cut(playground, upstream)
     upstream.answer = Answer(status=401, body=b"{}")
-    message = go_on(playground, first)
+    message = playground.go_on(first)
     assert (message.text, message.reply.status) == ("从前有一座山，", Status.FAILED)
     assert message.replies[0].finish_reason == "length"
 
@@ -87,23 +82,23 @@ def test_a_continuation_that_fails_takes_nothing_away(playground, upstream):
 def test_its_estimate_counts_the_new_part_alone(playground, upstream):
     first = cut(playground, upstream, usage=None)
     upstream.answer = Answer(chunks=("山",), usage=None)
-    one, two = go_on(playground, first).replies
+    one, two = playground.go_on(first).replies
     assert two.estimated.output_tokens < one.estimated.output_tokens
     assert two.estimated.input_tokens > one.estimated.input_tokens
 
 
 def test_it_can_be_continued_again_but_one_intent_is_one_request(playground, upstream):
     first = cut(playground, upstream)
-    second = go_on(playground, first)
+    second = playground.go_on(first)
     with pytest.raises(PlaygroundError, match="newest"):
-        playground.turns.continue_reply(first.reply.id, playground.settings())
-    third = go_on(playground, second)
+        playground.turns.continue_reply(playground.conversation, first.reply.id, playground.settings())
+    third = playground.go_on(second)
     assert len(third.replies) == 3
     assert len(upstream.requests) == 3
 
 
 def test_the_next_turn_sends_the_whole_text_once(playground, upstream):
-    whole = go_on(playground, cut(playground, upstream))
-    conversation = playground.store.conversations.recent(1)[0].id
+    whole = playground.go_on(cut(playground, upstream))
+    conversation = playground.conversation
     playground.stored(playground.send("然后呢？", conversation))
     assert [m["content"] for m in upstream.requests[2]["messages"]] == ["讲个故事", whole.text, "然后呢？"]

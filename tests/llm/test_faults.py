@@ -3,14 +3,18 @@
 import gzip
 import json
 import socket
+import threading
 import time
 import tracemalloc
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from llm.replies.exchange import MOST_CHARACTERS
+from llm.servers.directory import Directory
 from llm.types import Provenance, Status, Timeouts, Usage
-from tests.playground import wait_until
+from tests.playground import Playground, wait_until
 from tests.torture import FIGURES
 from tests.upstream import ODD_USAGE, Answer
 
@@ -101,7 +105,10 @@ def test_the_seconds_are_counted_down(playground, upstream):
     playground.stored(live)
 
 
-@pytest.mark.parametrize("asked", ["121", "7200", "Fri, 31 Dec 2100 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    "asked",
+    ["121", "7200", "90000", "300000000000", "1e300", "Fri, 31 Dec 2100 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"],
+)
 def test_a_pause_of_more_than_two_minutes_is_shown_and_not_waited_for(playground, upstream, asked):
     upstream.answer = refusal(429, headers={"Retry-After": asked})
     failure = playground.answer().reply.failure
@@ -177,8 +184,8 @@ def test_comments_do_not_count_as_an_answer(playground, upstream, hold_after):
 
 
 def test_a_slow_reply_that_keeps_coming_is_not_given_up(playground, upstream):
-    playground.prefer(Timeouts(first_byte=1.0, idle=0.5))
-    upstream.answer = Answer(chunks=tuple("慢慢来，不着急"), delay=0.15)  # longer than both in all
+    playground.prefer(Timeouts(first_byte=2.0, idle=2.0))
+    upstream.answer = Answer(chunks=tuple("慢慢来，不着急"), delay=0.35)  # longer than both in all
     assert playground.answer().reply.status is Status.COMPLETE
 
 
@@ -315,6 +322,10 @@ def test_events_that_say_nothing_are_harmless(playground, upstream, event):
         {"prompt_tokens": 3, "completion_tokens": 10**12},
         {"prompt_tokens": 200_000, "completion_tokens": 3},  # more than the model can read
         {"prompt_tokens": None, "completion_tokens": None},
+        {"prompt_tokens": 0, "completion_tokens": 0},
+        {"prompt_tokens": 12, "completion_tokens": 0},
+        {"prompt_tokens": 120_000, "completion_tokens": 3},  # for a prompt of one word
+        {"prompt_tokens": 3, "completion_tokens": 3, "completion_tokens_details": {"reasoning_tokens": 10**30}},
     ],
 )
 def test_usage_that_cannot_be_is_not_believed(playground, upstream, usage):
@@ -377,6 +388,103 @@ def test_more_than_a_reply_can_have_is_cut_and_said(playground, upstream):
     assert (message.reply.status, message.reply.failure.kind) == (Status.INCOMPLETE, "too_long")
     assert "2,000,000 characters" in message.reply.failure.sentence
     wait_until(lambda: upstream.closed == 1)
+
+
+@pytest.mark.parametrize("after", [b"data: {not json\n\n", b"data: \xff\n\n", b"data: [1]\n\n"])
+def test_what_comes_after_the_end_was_said_takes_nothing_away(playground, upstream, after):
+    upstream.answer = Answer(events=(after,), done=False)
+    message = playground.answer()
+    assert (message.text, message.reply.reported) == ("Hello from upstream.", Usage(1237, 311))
+    assert message.reply.status is (Status.INCOMPLETE if after == b"data: [1]\n\n" else Status.COMPLETE)
+
+
+def test_a_stop_after_a_retry_has_left_counts_what_was_sent(playground, upstream):
+    upstream.script = [refusal(503, headers=SOON), Answer(silent=True)]
+    live = playground.send("go", settings=playground.settings("gpt-4o-mini"))
+    wait_until(lambda: len(upstream.requests) == 2)
+    playground.turns.stop(live.id)
+    reply = playground.stored(live).reply
+    assert (reply.status, reply.failure) == (Status.STOPPED, None)
+    assert reply.cost.amount > 0
+
+
+@pytest.mark.parametrize("unit", [b"\n", b": comment\n", b"data: {}\n\n"])
+def test_while_a_bomb_unfolds_other_replies_go_on(playground, upstream, unit):
+    bomb = gzip.compress(unit * (100_000_000 // len(unit)), 1)
+    headers = {"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}
+    upstream.script = [Answer(body=bomb, headers=headers)]
+    bombed = playground.send("go")
+    wait_until(lambda: upstream.requests)
+    assert playground.answer("还好吗？").text == "Hello from upstream."
+    playground.turns.stop(bombed.id)
+    assert playground.stored(bombed).reply.status in (Status.STOPPED, Status.FAILED)
+
+
+def test_what_is_compressed_twice_is_not_unfolded(playground, upstream):
+    body = gzip.compress(gzip.compress(b"\n" * 300_000_000, 9), 9)
+    headers = {"Content-Type": "text/event-stream", "Content-Encoding": "gzip, gzip"}
+    upstream.answer = Answer(body=body, headers=headers)
+    assert playground.answer().reply.status is Status.FAILED
+
+
+def test_a_model_that_loads_keeps_no_other_reply_from_being_saved(playground, upstream):
+    class Loading(Directory):
+        """A directory one of whose connections takes long to open, as a built-in model does that loads."""
+
+        def open(self, name, say):
+            loaded.wait()
+            return super().open(name, say)
+
+    loaded = threading.Event()
+    waiting = Playground(playground.store, upstream, playground.folder, Loading)
+    upstream.answer = Answer(chunks=("保存", "了"), hold_after=1)
+    live = playground.send("go")
+    wait_until(lambda: live.text)
+    waiters = [waiting.send("go") for _ in range(12)]
+    wait_until(lambda: playground.store.messages.path(live.conversation_id)[-1].text == "保存")
+    upstream.release()
+    assert playground.stored(live).text == "保存了"
+    loaded.set()
+    for waiter in waiters:
+        waiting.stored(waiter)
+    waiting.close()
+
+
+ODD_ANSWERS = st.builds(
+    Answer,
+    status=st.sampled_from([200, 200, 207, 302, 400, 401, 429, 500, 503]),
+    body=st.none()
+    | st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["error", "message", "code", "type", "choices", "delta", "usage"]), inner)
+        ),
+        max_leaves=9,
+    ).map(lambda value: json.dumps(value).encode()),
+    headers=st.dictionaries(
+        st.sampled_from(["Retry-After", "Retry-After-Ms", "X-Request-Id", "Content-Type"]),
+        st.text("0123456789.eE+-naNif GMT,:/", max_size=12).map(str.strip),
+        max_size=3,
+    ).map(lambda drawn: drawn | SOON),
+    events=st.lists(st.binary(max_size=30).map(lambda data: b"data: " + data + b"\n\n"), max_size=3).map(tuple),
+    usage=st.dictionaries(
+        st.sampled_from(["prompt_tokens", "completion_tokens", "total_tokens"]), st.integers() | st.none() | st.floats()
+    ),
+    finish_reason=st.none() | st.text(max_size=5),
+    done=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ODD_ANSWERS)
+def test_whatever_a_server_answers_the_reply_ends_and_is_stored(playground, upstream, answer):
+    upstream.script = [answer] * 3
+    message = playground.answer("你好")
+    upstream.script.clear()
+    assert message.reply.status in (Status.COMPLETE, Status.INCOMPLETE, Status.FAILED)
+    assert bool(message.reply.failure) is (message.reply.status is not Status.COMPLETE)
 
 
 EXPANDED = 400_000_000  # bytes that each of these bombs becomes

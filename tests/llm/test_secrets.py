@@ -50,13 +50,35 @@ def test_a_key_that_the_end_cuts_off_is_hidden_as_far_as_it_tells_something(play
     assert playground.answer().text == "Keys begin with sk-"
 
 
-@pytest.mark.parametrize("settings", [{}, {"system_prompt": f"用 {KEY}"}])
+@pytest.mark.parametrize("settings", [{}, {"system_prompt": f"用 {KEY}"}, {"stop_sequences": (KEY,)}, {"model": KEY}])
 def test_a_key_that_the_user_types_is_not_sent_or_stored(playground, upstream, tmp_path, settings):
     prompt = "hello" if settings else f"my key is {KEY}"
     with pytest.raises(PlaygroundError, match="Your API key stands in this text"):
         playground.send(prompt, settings=playground.settings(**settings))
     assert upstream.requests == []
     assert anywhere(tmp_path) == []
+
+
+@pytest.mark.parametrize("shown", [3, 8])
+def test_a_key_that_is_continued_is_not_completed(playground, upstream, tmp_path, shown):
+    upstream.script = [Answer(chunks=("Key: ", KEY[:shown]), finish_reason="length")]
+    first = playground.answer()
+    assert first.text == f"Key: {KEY[:shown]}"
+    upstream.answer = Answer(chunks=(KEY[shown:], " 完"))
+    assert playground.go_on(first).text == f"Key: {KEY[:shown]}{MARK} 完"
+    assert anywhere(tmp_path) == []
+
+
+def test_what_only_began_like_a_key_is_continued_as_it_is(playground, upstream):
+    upstream.script = [Answer(chunks=("Keys begin with sk-",), finish_reason="length")]
+    first = playground.answer()
+    upstream.answer = Answer(
+        chunks=(
+            "te",
+            "st or 别的",
+        )
+    )
+    assert playground.go_on(first).text == "Keys begin with sk-test or 别的"
 
 
 def test_models_that_carry_the_key_in_their_names_are_not_listed(playground, upstream):

@@ -97,7 +97,7 @@ def test_the_next_turn_sends_the_history(playground, upstream):
 def test_regenerating_asks_the_same_again_and_keeps_the_old_reply(playground, upstream):
     first = playground.stored(playground.send("one"))
     upstream.answer = Answer(chunks=("Another.",))
-    again = playground.stored(playground.turns.regenerate(first.id, playground.settings()))
+    again = playground.regenerate(first)
     assert (again.text, again.sibling, again.siblings) == ("Another.", 2, 2)
     assert upstream.requests[0]["messages"] == upstream.requests[1]["messages"]
 
