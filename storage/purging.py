@@ -37,7 +37,8 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
     """Removes what was deleted so long ago; False if something is left, which another call may find free.
 
     What was deleted in the future is due too: the clock has been set back since. An empty conversation remains until
-    its text is nowhere else, so that the next process takes up what a killed one had begun.
+    its text is nowhere else, so that the next process takes up what a killed one had begun. A damaged backup, in which
+    nothing can be removed, is removed as a whole; one that cannot be written now is left, and others are cleaned.
     """
     with file.read() as connection:
         doomed, waiting = _due(connection, older_than)
@@ -63,12 +64,19 @@ def _due(connection: sqlite3.Connection, older_than: timedelta) -> tuple[list[st
 
 
 def _forgotten_in_backups(path: Path, conversation_ids: Sequence[str]) -> bool:
-    """Whether every backup is rid of these conversations now; all of them are tried."""
+    """Whether every backup is rid of these conversations now; one that is not keeps no other from being cleaned."""
     with sentences(path):
         return all([_forgotten_in_backup(backup, conversation_ids) for backup in backups_of(path)])
 
 
 def _forgotten_in_backup(backup: Path, conversation_ids: Sequence[str]) -> bool:
+    try:
+        return _clean(backup, conversation_ids)
+    except OSError:  # it can only be read, or not even removed
+        return False
+
+
+def _clean(backup: Path, conversation_ids: Sequence[str]) -> bool:
     try:
         with closing(connect_to_write(backup)) as opened, briefly(opened) as connection:
             connection.execute("BEGIN IMMEDIATE")

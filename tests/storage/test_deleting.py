@@ -1,6 +1,7 @@
 """Deleting: once the undo has passed the text is nowhere, what it cost is kept."""
 
 import sqlite3
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +15,7 @@ from storage.errors import ConversationGone
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.playground import wait_until
+from tests.storage.children import run_without_rights
 from tests.storage.first_schema import first_schema_file
 from tests.storage.samples import SETTINGS, outcome, say, say_again, texts
 
@@ -159,6 +161,27 @@ def test_a_damaged_backup_cannot_be_cleaned_and_is_removed_while_others_files_st
     assert store.conversations.purge_deleted(NOW)
     assert copies_of(path) == [strange]
     assert files_with(path.parent) == []
+
+
+def test_a_backup_that_can_only_be_read_waits_alone():
+    code = """
+from datetime import timedelta
+from storage.file.backups import back_up, backups_of
+back_up(path, 1)
+back_up(path, 1)
+kept, cleaned = backups_of(path)
+damaged = path.with_name(path.name + ".backup-1-2009")
+damaged.write_bytes(b"\\xff" * 9999)
+kept.chmod(0o444)
+store.conversations.delete(turn.conversation_id)
+assert not store.conversations.purge_deleted(timedelta(0))
+print([file.name for file in backups_of(path) if "以前".encode() in file.read_bytes()] == [kept.name], damaged.exists())
+kept.chmod(0o644)
+assert store.conversations.purge_deleted(timedelta(0))
+print([file for file in folder.iterdir() if "以前".encode() in file.read_bytes()])
+"""
+    with tempfile.TemporaryDirectory() as folder:  # everybody can reach it, unlike pytest's own
+        assert run_without_rights(code, folder).splitlines() == ["True False", "[]"]
 
 
 def test_what_was_deleted_before_the_clock_was_set_back_is_removed(store, path):
