@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from components.sidebar.figures import live_texts
+from components.figures import live_texts
 from llm.replies.live import LiveReply
 from llm.types import Spent
 from services import services

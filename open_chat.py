@@ -1,7 +1,7 @@
 """What is open in a tab, and what the user does with it. Draws nothing: it joins the session to the services."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from components.session import LISTED, NEWEST, Deletion, Session, addressed, keep_typed
 from llm.models.capabilities import capabilities, preferred_model
+from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
 from llm.servers.connections import Connection
 from llm.servers.directory import Listing
@@ -86,13 +87,9 @@ class OpenChat:
     def spent(self) -> Spent:
         return self.app.store.conversations.spent(self.tab.conversation_id) if self.tab.conversation_id else Spent()
 
-    def overspent(self) -> str:
+    def overspent(self, caps: Sequence[Cap]) -> str:
         """The sentence for a cap with nothing left, where the next request would cost money; "" if all is well."""
-        try:
-            self.app.ledger.refuse_overspent(self.tab.conversation_id, self.tab.settings, self.connection)
-        except PlaygroundError as error:
-            return str(error)
-        return ""
+        return overspent(caps, self.tab.settings, self.connection)
 
     @property
     def instruction(self) -> str:
@@ -186,7 +183,7 @@ class OpenChat:
             self.app.turns.regenerate(self.tab.conversation_id, message.id, self.tab.settings)
 
     @noticed
-    def go_on(self, message: StoredMessage) -> None:
+    def continue_reply(self, message: StoredMessage) -> None:
         """Have the model continue a text that was cut, with the settings as they are now."""
         with self._one_intent(message):
             self.app.turns.continue_reply(self.tab.conversation_id, message.reply.id, self.tab.settings)

@@ -25,7 +25,7 @@ class TurnStore(ReplyStore, Protocol):
     def begin_continuation(self, reply_id: str, settings: Settings) -> Any: ...
 
 
-class History(Protocol):
+class MessageStore(Protocol):
     """What a turn needs of the store's messages."""
 
     def context(self, message_id: int) -> Sequence[tuple[int, Message]]: ...
@@ -37,7 +37,7 @@ class Turns:
     def __init__(
         self,
         replies: TurnStore,
-        messages: History,
+        messages: MessageStore,
         connector: Connector,
         runner: Runner,
         ledger: Ledger,

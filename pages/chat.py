@@ -6,8 +6,8 @@ from components.chat.composer import composer
 from components.chat.empty_state import empty_state
 from components.chat.reply_actions import ReplyActions
 from components.chat.transcript import show_earlier, transcript
+from components.figures import stored_figures
 from components.session import session
-from components.sidebar.figures import stored_figures
 from components.sidebar.limit_controls import limit_controls
 from components.sidebar.meters import meters
 from components.sidebar.model_picker import connection_picker, model_picker, wait_for_models
@@ -42,10 +42,10 @@ with st.sidebar:
 
 if messages:
     show_earlier(chat.hidden(len(messages)), chat.show_earlier)
-    actions = ReplyActions(chat.regenerate, chat.go_on, chat.send_less, chat.show_sibling, chat.instruction)
+    actions = ReplyActions(chat.regenerate, chat.continue_reply, chat.send_less, chat.show_sibling, chat.instruction)
     transcript(messages, live, actions)
 else:
     empty_state(connection, settings.model, listing.problem, chat.pick)
 
-lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent())
+lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent(caps))
 composer(lines, chat.tab.notice, chat.send, chat.stop if live else None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.chat.endings import ending
-from components.sidebar.figures import caption, reply_cost, reply_tokens
+from components.figures import caption, reply_cost, reply_tokens
 from components.text.model_text import plain
 from storage.records import StoredMessage, StoredReply
 

@@ -22,7 +22,7 @@ class ReplyActions:
     """What can be done with a message of the model's; `instruction` is what asks the model to go on, if words do."""
 
     regenerate: Callable[[StoredMessage], None]
-    go_on: Callable[[StoredMessage], None]
+    continue_reply: Callable[[StoredMessage], None]
     send_less: Callable[[StoredMessage], None]
     show_sibling: Callable[[int, int], None]
     instruction: str
@@ -33,8 +33,15 @@ def reply_buttons(message: StoredMessage, actions: ReplyActions) -> None:
     with st.container(key=f"actions_{message.id}", horizontal=True):
         if can_retry(message):
             _button("Retry", f"retry_{message.id}", "refresh", actions.regenerate, message)
-        if can_go_on(message):
-            _button("Continue", f"continue_{message.id}", "resume", actions.go_on, message, _words(actions.instruction))
+        if can_continue(message):
+            _button(
+                "Continue",
+                f"continue_{message.id}",
+                "resume",
+                actions.continue_reply,
+                message,
+                _words(actions.instruction),
+            )
         if can_send_less(message):
             _button("Send less", f"send_less_{message.id}", "compress", actions.send_less, message, SEND_LESS_HELP)
 
@@ -43,7 +50,7 @@ def can_retry(message: StoredMessage) -> bool:
     return status_of(message.reply) in CUT_SHORT
 
 
-def can_go_on(message: StoredMessage) -> bool:
+def can_continue(message: StoredMessage) -> bool:
     """Whether there is a text to continue: a reply that failed has one if it was a continuation itself."""
     return bool(message.text) and (can_retry(message) or message.reply.finish_reason == "length")
 

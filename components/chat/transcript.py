@@ -10,7 +10,7 @@ from components.chat.making import making
 from components.chat.message_text import message_text
 from components.chat.reply_actions import ReplyActions, reply_buttons
 from components.chat.toolbar import message_toolbar, reply_toolbar
-from components.sidebar.figures import message_caption
+from components.figures import message_caption
 from llm.replies.live import LiveReply
 from storage.records import StoredMessage
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,8 +25,8 @@ TIMEOUTS = {
     ),
 }
 _RESERVED = (
-    "In US dollars. A request reserves the most that it can cost before it leaves, and stays here if that is more "
-    "than is left. What has no known price is not counted. Empty: no cap."
+    "In US dollars. A request reserves the most that it may cost before it leaves, and leaves only while something is "
+    "left. What has no known price is not counted. Empty: no cap."
 )
 CAPS = {
     "conversation": (
@@ -47,39 +48,43 @@ def limit_controls(
     """Draw the limits; an emptied time-out is the usual one again."""
     with st.expander("Limits", key="limits"):
         st.caption("Time-outs in seconds")
-        for name, (label, text) in TIMEOUTS.items():
-            usual = getattr(Timeouts(), name)
-            _number(
-                f"limit_{name}",
-                label,
-                text,
-                getattr(preferences.timeouts, name),
-                lambda value, name=name, usual=usual: on_timeout(name, usual if value is None else value),
-                min_value=0.1,
-                max_value=LONGEST,
-                step=1.0,
-                format="%g",
-                placeholder=f"{usual:g}",
-            )
+        for name in TIMEOUTS:
+            _timeout(name, getattr(preferences.timeouts, name), on_timeout)
         st.caption("Budget in US dollars")
-        for name, (label, text) in CAPS.items():
-            cap = getattr(preferences.budget, name)
-            _number(
-                f"budget_{name}",
-                label,
-                text,
-                None if cap is None else float(cap),
-                lambda value, name=name: on_cap(name, None if value is None else Decimal(str(value))),
-                min_value=0.0,
-                max_value=LARGEST,
-                step=0.5,
-                format="%g",
-                placeholder="no cap",
-            )
+        for name in CAPS:
+            _cap(name, getattr(preferences.budget, name), on_cap)
+
+
+def _timeout(name: str, seconds: float, on_timeout: Callable[[str, float], None]) -> None:
+    usual = getattr(Timeouts(), name)
+    limits = {"min_value": 0.1, "max_value": LONGEST, "step": 1.0, "placeholder": f"{usual:g}"}
+    _number(f"limit_{name}", TIMEOUTS[name], seconds, lambda value: on_timeout(name, value or usual), limits)
+
+
+def _cap(name: str, cap: Decimal | None, on_cap: Callable[[str, Decimal | None], None]) -> None:
+    limits = {"min_value": 0.0, "max_value": LARGEST, "step": 0.5, "placeholder": "no cap"}
+    shown = None if cap is None else float(cap)
+    _number(
+        f"budget_{name}",
+        CAPS[name],
+        shown,
+        lambda value: on_cap(name, None if value is None else Decimal(str(value))),
+        limits,
+    )
 
 
 def _number(
-    key: str, label: str, text: str, value: float | None, on_change: Callable[[float | None], None], **options: Any
+    key: str,
+    words: tuple[str, str],
+    value: float | None,
+    on_change: Callable[[float | None], None],
+    limits: dict[str, Any],
 ) -> None:
+    label, text = words
     project(key, value)
-    st.number_input(label, key=key, value=None, help=text, on_change=lambda: on_change(widget(key)), **options)
+    changed = partial(_changed, key, on_change)
+    st.number_input(label, key=key, value=None, help=text, format="%g", on_change=changed, **limits)
+
+
+def _changed(key: str, on_change: Callable[[float | None], None]) -> None:
+    on_change(widget(key))

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.sidebar.figures import context_texts, conversation_texts, reply_texts
+from components.figures import context_texts, conversation_texts, reply_texts
 from components.sidebar.meter_panel import meter_panel
 from llm.money import money
 from llm.replies.ledger import Cap

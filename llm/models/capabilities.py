@@ -52,7 +52,7 @@ class Capabilities:
 
 @lru_cache(maxsize=256)
 def capabilities(model: str, base_url: str, built_in: bool) -> Capabilities:
-    """What the model behind this address accepts, from the rules above and the data file; never asks a server."""
+    """What the model behind this address accepts, from llm/models/rules.py and the data file; never asks a server."""
     if built_in:
         return _built_in(model)
     name, host = bare_name(model), (urlsplit(base_url).hostname or "").lower()

@@ -1,7 +1,7 @@
 """The budget: what has been spent, what requests under way may still cost, and whether one more may leave."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -87,9 +87,8 @@ class Ledger:
 
     def refuse_overspent(self, conversation_id: str | None, settings: Settings, connection: Connection) -> None:
         """Raise PlaygroundError if a cap has nothing left and this model costs money."""
-        used_up = [cap for cap in self.caps(conversation_id) if not cap.left]
-        if used_up and prices.is_priced(settings.model, connection):
-            raise PlaygroundError(str(used_up[0]))
+        if sentence := overspent(self.caps(conversation_id), settings, connection):
+            raise PlaygroundError(sentence)
 
     def reserve(
         self, conversation_id: str, prepared: Prepared, settings: Settings, connection: Connection
@@ -114,6 +113,12 @@ class Ledger:
         with self._lock:
             if reservation in self._reserved:
                 self._reserved.remove(reservation)
+
+
+def overspent(caps: Sequence[Cap], settings: Settings, connection: Connection) -> str:
+    """The sentence of the first cap that has nothing left, where a model costs money; "" if all is well."""
+    used_up = [cap for cap in caps if not cap.left]
+    return str(used_up[0]) if used_up and prices.is_priced(settings.model, connection) else ""
 
 
 def most_usage(prepared: Prepared) -> Usage:

@@ -96,7 +96,7 @@ class ReplyRun:
         exchange = self._exchange
         client = await asyncio.get_running_loop().run_in_executor(STARTING, self._make_ready, history)
         connection, prepared = exchange.connection, exchange.prepared
-        exchange.attempts = Attempts(client, prepared.body, self._patience(connection, prepared), self._say_pause)
+        exchange.attempts = Attempts(client, prepared.body, self._patience(connection, prepared), self._say_retry)
         exchange.begin()
         text, reasoning = KeyMask(connection.api_key, self.live.text), KeyMask(connection.api_key)
         count, counted_at = RunningCount(prepared.tokenizer), 0.0
@@ -129,8 +129,8 @@ class ReplyRun:
             return self._timeouts
         return replace(self._timeouts, first_byte=self._timeouts.first_byte * SLOW_START)
 
-    def _say_pause(self, error: Exception, seconds: int, attempt: int) -> None:
-        self.live.say(failures.pause_line(error, seconds, attempt, self._exchange.connection, self.settings))
+    def _say_retry(self, error: Exception, seconds: int, attempt: int) -> None:
+        self.live.say(failures.retry_line(error, seconds, attempt, self._exchange.connection, self.settings))
 
     async def _save_as_it_grows(self) -> None:
         saved = 0

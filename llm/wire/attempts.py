@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 MOST_ATTEMPTS = 3
-LONGEST_PAUSE = 120.0  # seconds; a longer one that the server asks for is shown, not waited for
-FIRST_PAUSE, LONGEST_BACKOFF = 1.0, 8.0  # seconds, where the server names no pause
+LONGEST_DELAY = 120.0  # seconds; a longer one that the server asks for is shown, not waited for
+FIRST_DELAY, LONGEST_BACKOFF = 1.0, 8.0  # seconds, where the server names no delay
 # Refused before any model worked, and likely to be over soon: a repetition cannot be billed twice.
 PASSING = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
@@ -61,11 +61,11 @@ class Attempts:
                         yield piece
                 return
             except Exception as error:
-                pause = pause_after(error, self.requests)
-                if self.completion.accepted or self.requests == MOST_ATTEMPTS or pause is None:
+                delay = retry_delay(error, self.requests)
+                if self.completion.accepted or self.requests == MOST_ATTEMPTS or delay is None:
                     raise
                 self.refusal = error
-            await self._wait(pause)
+            await self._wait(delay)
             self.refusal = None
             self.completion = Completion(self._client, self._body, self._timeouts.connect)
 
@@ -84,17 +84,18 @@ class Attempts:
                 yield piece
                 limit = self._timeouts.idle
 
-    async def _wait(self, pause: float) -> None:
-        until = time.monotonic() + pause
+    async def _wait(self, delay: float) -> None:
+        until = time.monotonic() + delay
         while (left := until - time.monotonic()) > 0:
             self._say(self.refusal, math.ceil(left), self.requests + 1)
             await asyncio.sleep(left % 1 or 1)
+        self._say(self.refusal, 0, self.requests + 1)
 
 
-def pause_after(error: Exception, attempt: int) -> float | None:
+def retry_delay(error: Exception, attempt: int) -> float | None:
     """Seconds to wait before the next attempt; None if there should be none.
 
-    The server's own word counts (retry-after-ms, retry-after), else the pause doubles from attempt to attempt, with a
+    The server's own word counts (retry-after-ms, retry-after), else the delay doubles from attempt to attempt, with a
     quarter of chance in it so that many who wait do not return at once.
     """
     import openai
@@ -105,13 +106,13 @@ def pause_after(error: Exception, attempt: int) -> float | None:
         return None
     if has_no_credit(error.body):
         return None
-    asked = asked_pause(error)
+    asked = asked_delay(error)
     if asked is None:
         return _backoff(attempt)
-    return asked if asked <= LONGEST_PAUSE else None
+    return asked if asked <= LONGEST_DELAY else None
 
 
-def asked_pause(error: Exception) -> float | None:
+def asked_delay(error: Exception) -> float | None:
     """Seconds that the server asks to wait, from its headers; None if it says nothing that makes sense."""
     response = getattr(error, "response", None)
     if response is None:
@@ -143,4 +144,4 @@ def _seconds_until(date: str | None) -> float | None:
 
 
 def _backoff(attempt: int) -> float:
-    return min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_BACKOFF) * random.uniform(0.75, 1.0)
+    return min(FIRST_DELAY * 2 ** (attempt - 1), LONGEST_BACKOFF) * random.uniform(0.75, 1.0)

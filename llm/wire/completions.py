@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 DONE = "[DONE]"
+SMALL = 16 * 1024  # bytes that are read in some milliseconds at most
 REFUSAL = "refusal"  # the finish reason of a text that came as a refusal, whatever the server called its end
 LONGEST_GOODBYE = 0.1  # seconds between `[DONE]` and the end of the connection's answer
 
@@ -90,10 +91,12 @@ class Completion:
 
 
 async def _in_turn(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Each piece, after a moment for all else that runs: much may unfold from a few compressed bytes without one."""
+    """The body in small pieces, with a moment for all else that runs after each: much of it may unfold from a few
+    compressed bytes."""
     async for piece in body:
-        yield piece
-        await asyncio.sleep(0)
+        for start in range(0, len(piece), SMALL):
+            yield piece[start : start + SMALL]
+            await asyncio.sleep(0)
 
 
 async def _whole(start: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[Any]:

@@ -10,7 +10,7 @@ from llm.servers.connections import Connection
 from llm.servers.secrets import hide
 from llm.types import Failure, PlaygroundError, Settings
 from llm.wire import causes
-from llm.wire.attempts import LONGEST_PAUSE, MOST_ATTEMPTS, Silence, asked_pause
+from llm.wire.attempts import LONGEST_DELAY, MOST_ATTEMPTS, Silence, asked_delay
 from llm.wire.causes import Cause, cause_of, cause_of_event
 
 LONGEST_TOLD = 86_400.0  # seconds that a server asks to wait, told to the minute
@@ -30,9 +30,9 @@ def failure_from(error: BaseException, connection: Connection | None, settings: 
         logging.getLogger("playground").error("A reply broke off at an unforeseen %s.", type(error).__name__)
         return unforeseen(error)
     words = _words(getattr(error, "body", None))
-    pause = asked_pause(error)
-    if pause and pause > LONGEST_PAUSE:
-        cause = replace(cause, advice=f"It asks to wait {_duration(pause)}.")
+    delay = asked_delay(error)
+    if delay and delay > LONGEST_DELAY:
+        cause = replace(cause, advice=f"It asks to wait {_duration(delay)}.")
     return _failure(cause, words, connection, settings, status=getattr(error, "status_code", ""))
 
 
@@ -41,9 +41,10 @@ def unforeseen(error: BaseException) -> Failure:
     return Failure(causes.PLAYGROUND.kind, f"{causes.PLAYGROUND.what} {causes.PLAYGROUND.advice}", type(error).__name__)
 
 
-def pause_line(error: Exception, seconds: int, attempt: int, connection: Connection, settings: Settings) -> str:
+def retry_line(error: Exception, seconds: int, attempt: int, connection: Connection, settings: Settings) -> str:
     """What a reply says while it waits for its next attempt."""
-    again = f"Trying again in {seconds} s (attempt {attempt} of {MOST_ATTEMPTS})."
+    when = f"in {seconds} s" if seconds else "now"
+    again = f"Trying again {when} (attempt {attempt} of {MOST_ATTEMPTS})."
     cause = replace(cause_of(error, 0), advice=again)
     return _failure(cause, "", connection, settings, status=getattr(error, "status_code", "")).sentence
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from components.chat.endings import ending
-from components.chat.reply_actions import can_go_on, can_retry, can_send_less
-from components.sidebar.figures import message_caption
+from components.chat.reply_actions import can_continue, can_retry, can_send_less
+from components.figures import message_caption
 from llm.types import Cost, Failure, Provenance, Sent, Settings, Status, Timing, Usage
 from storage.records import StoredMessage, StoredReply
 
@@ -90,7 +90,7 @@ def test_a_reply_that_simply_ended_says_nothing(finish_reason):
 )
 def test_what_is_offered_is_what_helps(changes, text, offered):
     made = message(replace(REPLY, **changes), text=text)
-    asked = {"retry": can_retry, "continue": can_go_on, "send_less": can_send_less}
+    asked = {"retry": can_retry, "continue": can_continue, "send_less": can_send_less}
     assert " ".join(name for name, can in asked.items() if can(made)) == offered
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.sidebar.figures import context_texts, conversation_texts, cost_text, money, reply_texts
+from components.figures import context_texts, conversation_texts, cost_text, money, reply_texts
 from llm.replies.live import Figures
 from llm.types import Cost, Provenance, Spent, Usage
 

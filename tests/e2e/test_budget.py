@@ -95,7 +95,7 @@ def test_at_the_cap_nothing_is_sent_and_the_composer_says_so_before(chat, upstre
     expect(messages(chat).last).to_contain_text("Hello from upstream.")
     settled(chat)
     set_limit(chat, "budget_day", "0.0001")
-    said = chat.get_by_text("Nothing is left of today's budget of $0.0001; raise it under Limits in the sidebar.")
+    said = chat.get_by_text("Nothing is left of today's budget of $0.0001: raise it under Limits in the sidebar.")
     expect(said).to_have_count(1)
     send(chat, "第二个")
     expect(chat.locator(".st-key-prompt textarea")).to_have_value("第二个")
