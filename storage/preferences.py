@@ -36,9 +36,9 @@ class StoredPreferences:
     def save(self, preferences: Preferences) -> None:
         """Keeps them, for every conversation from now on."""
         rows = [*_rows("timeout", preferences.timeouts), *_rows("budget", preferences.budget)]
+        with self._file.write() as database:
+            database.table("preferences").insert_all(rows, pk="name", replace=True)
         with self._lock:
-            with self._file.write() as database:
-                database.table("preferences").insert_all(rows, pk="name", replace=True)
             self._known = None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from storage.columns import moment
 from storage.file.backups import backups_of, remove, remove_unfinished
 from storage.file.database import DatabaseFile
-from storage.file.disk import briefly, connect_to_write, primary_code, sentences
+from storage.file.disk import SHORT_WAIT_SECONDS, connect_to_write, primary_code, sentences
 
 _DUE = """
     SELECT id, EXISTS (
@@ -78,7 +78,7 @@ def _forgotten_in_backup(backup: Path, conversation_ids: Sequence[str]) -> bool:
 
 def _clean(backup: Path, conversation_ids: Sequence[str]) -> bool:
     try:
-        with closing(connect_to_write(backup)) as opened, briefly(opened) as connection:
+        with closing(connect_to_write(backup, SHORT_WAIT_SECONDS)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             for conversation_id in conversation_ids:
                 _forget(connection, conversation_id)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.errors import DiskTrouble, StorageError
-from storage.file.disk import briefly, connect_to_write, sentences
+from storage.file.disk import (
+    LOCK_WAIT_SECONDS,
+    SHORT_WAIT_SECONDS,
+    connect_to_write,
+    in_use,
+    sentences,
+    wait_at_most,
+)
 from storage.file.readers import Readers
 
 if TYPE_CHECKING:
@@ -48,8 +56,11 @@ class DatabaseFile:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """The writer inside BEGIN IMMEDIATE: all of it is committed, or none."""
-        with self._writing, self._transaction() as database:
+        """The writer inside BEGIN IMMEDIATE: all of it is committed, or none.
+
+        Waits LOCK_WAIT_SECONDS at most, for other writers here and other programs together, then raises DiskTrouble.
+        """
+        with self._turn() as patience, self._transaction(patience) as database:
             yield database
 
     def trouble(self) -> str:
@@ -63,12 +74,13 @@ class DatabaseFile:
 
     def warm(self) -> None:
         """Imports what the first write needs, so that it need not wait for it."""
-        with self._writing:
-            self._writable()
+        with self._turn() as patience:
+            self._writable(patience)
 
     def checkpoint(self) -> bool:
         """Moves the write-ahead log into the file and empties it; False if a reader was in the way."""
-        with self._writing, sentences(self.path), briefly(self._connected()) as writer:
+        with self._turn(), sentences(self.path):
+            writer = self._connected(SHORT_WAIT_SECONDS)
             return not writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def close(self) -> None:
@@ -80,10 +92,21 @@ class DatabaseFile:
                 self._writer.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Database]:
+    def _turn(self) -> Iterator[float]:
+        """The writer to oneself; gives the seconds that are left to wait for other programs."""
+        deadline = time.monotonic() + LOCK_WAIT_SECONDS
+        if not self._writing.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise in_use(self.path)
+        try:
+            yield max(0.0, deadline - time.monotonic())
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def _transaction(self, patience: float) -> Iterator[Database]:
         try:
             with sentences(self.path):
-                database = self._writable()
+                database = self._writable(patience)
                 database.execute("BEGIN IMMEDIATE")
                 try:
                     yield database
@@ -97,25 +120,28 @@ class DatabaseFile:
         self._trouble = ""
 
     def _try_to_write(self) -> None:
-        with suppress(StorageError), briefly(self._connected()), self._transaction() as database:
+        with suppress(StorageError), self._transaction(SHORT_WAIT_SECONDS) as database:
             database.execute("INSERT INTO preferences (name, value) VALUES ('', hex(zeroblob(?)))", (PROBE_BYTES // 2,))
             database.execute("DELETE FROM preferences WHERE name = ''")
 
-    def _writable(self) -> Database:
-        writer = self._connected()
+    def _writable(self, patience: float) -> Database:
+        writer = self._connected(patience)
         if self._database is None:
             from sqlite_utils import Database
 
             self._database = Database(writer, recursive_triggers=False, execute_plugins=False)
         return self._database
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connected(self, patience: float) -> sqlite3.Connection:
+        """The writer, which waits so long for a lock."""
         self._refuse_closed()
-        return self._writer or self._connect_writer()
+        writer = self._writer or self._connect_writer(patience)
+        wait_at_most(writer, patience)
+        return writer
 
-    def _connect_writer(self) -> sqlite3.Connection:
+    def _connect_writer(self, patience: float = LOCK_WAIT_SECONDS) -> sqlite3.Connection:
         with sentences(self.path):
-            writer = connect_to_write(self.path)
+            writer = connect_to_write(self.path, patience)
             writer.execute("PRAGMA foreign_keys = ON")
             writer.execute("PRAGMA synchronous = NORMAL")
         self._writer = writer

@@ -57,16 +57,24 @@ def damaged(path: Path) -> DiskTrouble:
     return DiskTrouble(_DAMAGED.format(path=path))
 
 
+def in_use(path: Path) -> DiskTrouble:
+    """The error for a file that others kept busy for longer than one waits."""
+    return DiskTrouble(_IN_USE.format(path=path))
+
+
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """A connection in SQLite's URI `mode` (ro, rw, rwc) that waits for locks and begins no transaction by itself."""
-    return _connect(path, f"mode={mode}", sqlite3.Connection)
+    return _connect(path, f"mode={mode}")
 
 
-def connect_to_write(path: Path) -> sqlite3.Connection:
-    """A connection to an existing file that leaves nothing of what it removes in free pages."""
+def connect_to_write(path: Path, patience: float = LOCK_WAIT_SECONDS) -> sqlite3.Connection:
+    """A connection to an existing file that leaves nothing of what it removes in free pages.
+
+    It waits `patience` seconds for a lock.
+    """
     if not os.access(path, os.W_OK):  # SQLite would open it all the same, and make files beside it that stay read-only
         raise PermissionError(path)
-    connection = connect(path, "rw")
+    connection = _connect(path, "mode=rw", patience)
     connection.execute("PRAGMA secure_delete = ON")
     return connection
 
@@ -76,24 +84,21 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     log = path.with_name(f"{path.name}-wal")
     if all(os.access(place, os.W_OK) for place in (path, path.parent)) or (log.exists() and log.stat().st_size):
         return connect(path, "ro")
-    return _connect(path, "mode=ro&immutable=1", FrozenConnection)
+    return _connect(path, "mode=ro&immutable=1", kind=FrozenConnection)
 
 
-@contextmanager
-def briefly(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """The connection, waiting for locks no longer than a moment."""
-    connection.execute(f"PRAGMA busy_timeout = {round(SHORT_WAIT_SECONDS * 1000)}").fetchone()
-    try:
-        yield connection
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT_SECONDS * 1000)}").fetchone()
+def wait_at_most(connection: sqlite3.Connection, seconds: float) -> None:
+    """From now on the connection waits so long for a lock."""
+    connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}").fetchone()
 
 
-def _connect(path: Path, options: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
+def _connect(
+    path: Path, options: str, patience: float = LOCK_WAIT_SECONDS, kind: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?{options}",
         uri=True,
-        timeout=LOCK_WAIT_SECONDS,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
         factory=kind,
