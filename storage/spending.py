@@ -45,14 +45,15 @@ class SpendingSince:
             return Spending(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), *since)
 
     def _since(self, connection: sqlite3.Connection, start: str) -> Decimal:
-        if start not in self._ended:
+        known = self._ended.get(start)  # once: another thread may clear them at any moment
+        if known is None:
             if len(self._ended) >= STARTS_KNOWN:
                 self._ended.clear()
             settled = connection.execute(_SETTLED).fetchone()[0]
-            self._ended[start] = settled, connection.execute(_OLDER, (start, settled)).fetchone()[0]
-        settled, known = self._ended[start]
+            known = self._ended[start] = settled, connection.execute(_OLDER, (start, settled)).fetchone()[0]
+        settled, older = known
         newer = connection.execute(_NEWER, (start, settled)).fetchone()[0]
-        return Decimal(str(round(known + newer, MICRODOLLAR)))
+        return Decimal(str(round(older + newer, MICRODOLLAR)))
 
 
 def sum_of(rows: Iterable[Row]) -> Spent:
