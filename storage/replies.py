@@ -115,9 +115,9 @@ class Replies:
             return database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED, up_to)).rowcount
 
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
-        """Known costs in a conversation, exactly, and to a millionth of a dollar since a day and a month began.
+        """Known costs of ended replies: in a conversation exactly, since a day and a month began to a millionth of $1.
 
-        Both moments are aware; what still streams counts with its estimate so far, what was purged still counts.
+        Both moments are aware. A reply counts once it has ended, by when it began, also after it was purged.
         """
         return self._spending.spending(conversation_id, day, month)
 

@@ -15,18 +15,20 @@ STARTS_KNOWN = 8
 
 _COSTS = """
     SELECT r.cost FROM messages m JOIN replies r ON r.message_id = m.id
-    WHERE m.conversation_id = ? AND r.cost IS NOT NULL
+    WHERE m.conversation_id = ? AND r.cost IS NOT NULL AND r.status <> 'streaming'
 """
 _SETTLED = """
     SELECT coalesce((SELECT min(sequence) - 1 FROM replies WHERE status = 'streaming'),
         (SELECT max(sequence) FROM replies), 0)
 """
 _OLDER = "SELECT total(cost) FROM replies INDEXED BY replies_by_start WHERE started_at >= ? AND sequence <= ?"
-_NEWER = "SELECT total(cost) FROM replies NOT INDEXED WHERE started_at >= ? AND sequence > ?"
+_NEWER = """
+    SELECT total(cost) FROM replies NOT INDEXED WHERE started_at >= ? AND sequence > ? AND status <> 'streaming'
+"""
 
 
 class SpendingSince:
-    """Known costs of what began at a moment or after, what still streams with its estimate so far.
+    """Known costs of the ended replies that began at a moment or after.
 
     The sum over a busy month takes SQLite some 15 ms, too much for every look at a budget. So what had ended when a
     moment was first asked for is summed once: its cost never changes again.
@@ -37,7 +39,10 @@ class SpendingSince:
         self._ended: dict[str, tuple[int, float]] = {}
 
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
-        """The costs in a conversation, exactly, and those since two moments, to a millionth of a dollar."""
+        """The costs of ended replies: in a conversation exactly, since two moments to a millionth of a dollar.
+
+        What still streams is left out: its worst case is held by whoever let it leave, and would count twice.
+        """
         with self._file.read() as connection:
             rows = connection.execute(_COSTS, (conversation_id,)).fetchall()
             since = [self._since(connection, moment(start)) for start in (day, month)]

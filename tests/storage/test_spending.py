@@ -62,18 +62,24 @@ def test_a_cost_that_is_not_known_adds_nothing(store):
     assert store.replies.spending(turn.conversation_id, LONG_AGO, LONG_AGO) == Spending()
 
 
-def test_a_reply_that_streams_counts_with_its_estimate_so_far_then_with_its_cost(store):
-    paid(store, "1", LONG_AGO)
-    turn = store.replies.begin(None, "慢", "t", SETTINGS)
-    for estimate in ("0.01", "0.02"):
-        cost = Cost(Decimal(estimate), Provenance.ESTIMATED)
-        store.replies.save_partial(turn.reply_id, "半", "", (Usage(1, 2), cost))
-        expected = Spending(Decimal(estimate), Decimal(estimate), Decimal(1) + Decimal(estimate))
-        assert store.replies.spending(turn.conversation_id, MONTH, LONG_AGO) == expected
+def test_a_reply_counts_once_it_has_ended_wherever_it_is_counted(store):
+    turn = paid(store, "1", LONG_AGO)
+    streaming = store.replies.begin(turn.conversation_id, "慢", "t", SETTINGS)
+    store.replies.save_partial(streaming.reply_id, "半", "", (Usage(1, 2), Cost(Decimal("0.02"), Provenance.ESTIMATED)))
+    assert store.replies.spending(turn.conversation_id, MONTH, LONG_AGO) == Spending(Decimal(1), Decimal(0), Decimal(1))
     later = say(store, "快", end=outcome(cost="5"))
-    store.replies.finish(turn.reply_id, "好", "", outcome(cost="0.03"))
-    assert store.replies.spending(turn.conversation_id, FUTURE, LONG_AGO).month == Decimal("6.03")
-    assert store.replies.spending(later.conversation_id, FUTURE, LONG_AGO).conversation == 5
+    assert store.replies.spending(later.conversation_id, MONTH, LONG_AGO) == Spending(*map(Decimal, (5, 5, 6)))
+    store.replies.finish(streaming.reply_id, "好", "", outcome(cost="0.03"))
+    total = Spending(Decimal("1.03"), Decimal("5.03"), Decimal("6.03"))
+    assert store.replies.spending(turn.conversation_id, MONTH, LONG_AGO) == total
+
+
+def test_what_a_killed_process_left_counts_with_its_estimate(store):
+    turn = store.replies.begin(None, "慢", "t", SETTINGS)
+    store.replies.save_partial(turn.reply_id, "半", "", (Usage(1, 2), Cost(Decimal("0.02"), Provenance.ESTIMATED)))
+    store.replies.interrupt_streaming()
+    expected = Spending(*[Decimal("0.02")] * 3)
+    assert store.replies.spending(turn.conversation_id, LONG_AGO, LONG_AGO) == expected
 
 
 def test_what_was_spent_in_a_purged_conversation_was_spent(store):
