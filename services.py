@@ -1,7 +1,7 @@
 """The one place where store, runner and connections are built and joined; routes and pages share them."""
 
-import contextlib
 import threading
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,7 @@ TIDY_AGAIN = 1.0  # seconds until a removal that was in somebody's way is tried 
 class Services:
     """What every page and route works with."""
 
-    lock: DataLock
+    opened: ExitStack
     store: Store
     runner: Runner
     local_model: LocalModel
@@ -49,7 +49,7 @@ class Services:
     def tidy(self, older_than: timedelta = timedelta(seconds=UNDO)) -> None:
         """End what a killed process left streaming and remove what was deleted; where that fails, again in a moment."""
         done = False
-        with contextlib.suppress(PlaygroundError):
+        with suppress(PlaygroundError):
             self.store.replies.interrupt_streaming(self.newest_at_start)
             done = self.store.conversations.purge_deleted(older_than)
         if not done:
@@ -62,39 +62,40 @@ class Services:
 
     def close(self) -> None:
         """End what streams, then close what is open."""
-        self.turns.close()
-        self.directory.close()
-        self.local_model.close()
-        self.runner.close()
-        self.store.close()
-        self.lock.close()
+        self.opened.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=Services.close)
 def services() -> Services:
-    """The services of this server, built at the first call. Raises StorageError if the database cannot be used."""
-    environment = Environment(ROOT / ".env")
-    values = environment.values()
-    folder = ROOT / Path(values.get("PLAYGROUND_DATA", "").strip() or "data").expanduser()
-    lock = DataLock(folder)
-    store = _open_store(folder, lock)
-    runner = Runner()
-    local_model = LocalModel(find_model(values))
-    directory = Directory(environment, local_model, runner)
-    preferences = store.preferences
-    ledger = Ledger(store.replies, lambda: preferences.get().budget)
-    turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
-    app = Services(lock, store, runner, local_model, directory, ledger, turns, store.replies.newest())
-    app.tidy(timedelta(0))
+    """The services of this server, built at the first call.
+
+    Raises PlaygroundError, and leaves nothing open, if they cannot be: the next call tries again.
+    """
+    opened = ExitStack()
+    try:
+        app = _build(opened)
+        app.tidy(timedelta(0))
+    except BaseException:
+        opened.close()
+        raise
     return app
 
 
-def _open_store(folder: Path, lock: DataLock) -> Store:
-    try:
-        return Store(folder / "playground.db")
-    except PlaygroundError:
-        lock.close()  # so that one can try again
-        raise
+def _build(opened: ExitStack) -> Services:
+    """The services, each of which `opened` will close before those that it works with."""
+    environment = Environment(ROOT / ".env")
+    values = environment.values()
+    folder = ROOT / Path(values.get("PLAYGROUND_DATA", "").strip() or "data").expanduser()
+    opened.enter_context(closing(DataLock(folder)))
+    store = opened.enter_context(closing(Store(folder / "playground.db")))
+    runner = opened.enter_context(closing(Runner()))
+    local_model = opened.enter_context(closing(LocalModel(find_model(values))))
+    directory = opened.enter_context(closing(Directory(environment, local_model, runner)))
+    preferences = store.preferences
+    ledger = Ledger(store.replies, lambda: preferences.get().budget)
+    turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
+    opened.enter_context(closing(turns))
+    return Services(opened, store, runner, local_model, directory, ledger, turns, store.replies.newest())
 
 
 def warm() -> None:
@@ -103,7 +104,7 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    with contextlib.suppress(PlaygroundError):  # the page says it
+    with suppress(PlaygroundError):  # the page says it
         services().store.warm()
     connections.warm()
     tokens.warm()
