@@ -23,7 +23,8 @@ from storage.store import Store
 
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
-TIDY_AGAIN = 1.0  # seconds until a removal that was in somebody's way is tried again
+TIDY_AGAIN = 1.0  # seconds until what could not be tidied is tried again
+TIDY_RARELY = 300.0  # seconds between such trials at last
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,22 @@ class Services:
         self.store.conversations.delete(conversation_id)
         self._tidy_in(UNDO + 1)
 
-    def tidy(self, older_than: timedelta = timedelta(seconds=UNDO)) -> None:
-        """End what a killed process left streaming and remove what was deleted; where that fails, again in a moment."""
-        done = False
-        with suppress(PlaygroundError):
+    def tidy(self, older_than: timedelta = timedelta(seconds=UNDO), pause: float = TIDY_AGAIN) -> None:
+        """End what a killed process left streaming and remove what was deleted.
+
+        What is in the way of a removal may stay there for long: it is tried again after `pause` seconds, then ever more
+        rarely. Trouble with the disk is looked after every second: until it has passed nothing is rewritten.
+        """
+        try:
             self.store.replies.interrupt_streaming(self.newest_at_start)
-            done = self.store.conversations.purge_deleted(older_than)
-        if not done:
+            if not self.store.conversations.purge_deleted(older_than):
+                self._tidy_in(pause, min(2 * pause, TIDY_RARELY))
+        except PlaygroundError:
             self._tidy_in(TIDY_AGAIN)
 
-    def _tidy_in(self, seconds: float) -> None:
+    def _tidy_in(self, seconds: float, pause: float = TIDY_AGAIN) -> None:
         loop = self.runner.loop
-        later = partial(loop.run_in_executor, None, self.tidy)
+        later = partial(loop.run_in_executor, None, self.tidy, timedelta(seconds=UNDO), pause)
         loop.call_soon_threadsafe(loop.call_later, seconds, later)
 
     def close(self) -> None:

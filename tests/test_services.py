@@ -1,15 +1,19 @@
-"""The services of a server: built at the first call and closed whole."""
+"""The services of a server: built at the first call, closed whole, and tidy in the end."""
 
 import sqlite3
 import threading
+import time
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
 from llm.types import PlaygroundError
-from services import close, services
+from services import Services, close, services
+from storage.file.backups import back_up
 from storage.file.lock import DataLock
 from storage.store import Store
+from tests.playground import wait_until
 from tests.storage.samples import say, texts
 
 
@@ -52,3 +56,39 @@ def with_damaged_table(path, table):
         page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
     damaged[(page - 1) * size : page * size] = b"\xff" * size
     return damaged
+
+
+def test_what_was_in_the_way_of_a_removal_is_tried_ever_more_rarely_until_it_is_gone(folder):
+    app = services()
+    turn = say(app.store, "秘密-4711")
+    back_up(folder / "playground.db", 1)
+    [backup] = folder.glob("*.backup-*")
+    with closing(sqlite3.connect(backup, isolation_level=None)) as using:
+        using.execute("BEGIN IMMEDIATE")
+        delete_long_ago(app, turn.conversation_id)
+        tried = times_of_removals(app)
+        app.tidy(pause=0.1)
+        wait_until(lambda: len(tried) > 3)
+        pauses = [later - sooner for sooner, later in pairwise(tried)]
+        assert all(pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=False))
+        using.execute("COMMIT")
+    wait_until(lambda: not files_with(folder, "秘密-4711"))
+
+
+def delete_long_ago(app: Services, conversation_id):
+    with app.store._file.write() as database:
+        long_ago = {"deleted_at": "2001-01-01T00:00:00.000000+00:00"}
+        database.table("conversations").update(conversation_id, long_ago)
+
+
+def times_of_removals(app: Services):
+    """Grows by a time whenever messages are removed."""
+    times = []
+    app.store._file._writer.set_trace_callback(
+        lambda statement: times.append(time.monotonic()) if statement.startswith("DELETE FROM messages") else None
+    )
+    return times
+
+
+def files_with(folder, text):
+    return [file for file in folder.iterdir() if text.encode() in file.read_bytes()]
