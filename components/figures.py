@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from llm.money import money
 from llm.replies.live import Figures, LiveReply, tokens_per_second
-from llm.types import Cost, Provenance, Spent, Usage
+from llm.types import Cost, Provenance, Spent
 from storage.records import StoredMessage, StoredReply
 
 NONE = "–"
@@ -64,7 +64,7 @@ def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
     reply = next((m.reply for m in reversed(messages) if m.reply), None)
     if reply is None or reply.cost is None:
         return None
-    usage = reply.reported or reply.estimated or Usage()
+    usage = reply.usage
     first, duration = (reply.timing.first_token, reply.timing.duration) if reply.timing else (None, None)
     speed = tokens_per_second(usage.output_tokens, first, duration)
     return Figures(usage, reply.cost, reply.reported is not None, first, speed)
@@ -72,7 +72,7 @@ def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
 
 def reply_tokens(replies: Sequence[StoredReply]) -> str:
     """What some replies wrote together; "" if that was nothing."""
-    usages = [reply.reported or reply.estimated or Usage() for reply in replies]
+    usages = [reply.usage for reply in replies]
     tokens = sum(usage.output_tokens for usage in usages)
     guess = any(reply.reported is None for reply, usage in zip(replies, usages, strict=True) if usage.output_tokens)
     return count(tokens, guess) if tokens else ""
@@ -82,7 +82,7 @@ def reply_cost(replies: Sequence[StoredReply]) -> str:
     """What some replies cost together; "" or – if none of them used anything."""
     spent = Spent()
     for reply in replies:
-        usage = reply.reported or reply.estimated or Usage()
+        usage = reply.usage
         if reply.cost and usage.input_tokens:
             spent = spent.plus(usage, reply.cost, reply.reported is not None)
     return _sum_text(spent)
