@@ -25,6 +25,8 @@ from storage.records import ListedConversation, StoredMessage
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
 PAGE = "chat"
+GONE = "This conversation is not here: it was deleted, or the address is wrong."
+BUSY = str(ConversationBusy())
 P = ParamSpec("P")
 
 
@@ -56,8 +58,9 @@ class OpenChat:
         if self.tab.page != PAGE and not addressed():
             self.tab.write_address()
         self.tab.page = PAGE
-        if (wanted := addressed()) != self.tab.conversation_id:
-            self._go_to(wanted)
+        wanted = addressed()
+        if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
+            self._go_to(wanted)  # also when another tab has deleted it meanwhile
 
     @property
     def connection(self) -> Connection:
@@ -78,7 +81,10 @@ class OpenChat:
             return [], None
         live = self.live
         messages = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn)
-        return messages, live or self.live  # once more: another tab may have begun one in between
+        live = live or self.live  # once more: another tab may have begun one in between
+        if live is None and self.tab.notice == BUSY:
+            self.tab.notice = ""
+        return messages, live
 
     def hidden(self, drawn: int) -> int:
         """How many messages stand before those drawn."""
@@ -125,7 +131,7 @@ class OpenChat:
 
     @noticed
     def rename(self, conversation_id: str, title: str) -> None:
-        refuse_key(self.connection.api_key, title)
+        refuse_key(self.connection.api_key, "this title", title)
         self.app.store.conversations.rename(conversation_id, title)
 
     @noticed
@@ -242,11 +248,14 @@ class OpenChat:
         self.tab.open(conversation.id if conversation else None)
         if conversation:
             self.tab.settings = conversation.settings
-        elif conversation_id:
-            self.tab.notice = "This conversation is not here: it was deleted, or the address is wrong."
+            return
+        parameters = replace(self.tab.settings.parameters, context_limit=None)  # set for one conversation's length
+        self.tab.settings = replace(self.tab.settings, parameters=parameters)
+        if conversation_id:
+            self.tab.notice = GONE
 
     def _keep(self, settings: Settings) -> None:
-        refuse_key(self.connection.api_key, settings)
+        refuse_key(self.connection.api_key, "the settings", settings)
         self.tab.settings = settings
         self.tab.models[settings.connection] = settings.model
         if self.tab.conversation_id:

@@ -60,14 +60,32 @@ def context_texts(tokens: int, window: int | None) -> dict[str, str]:
 
 
 def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
-    """The figures of the newest reply among the messages."""
-    reply = next((m.reply for m in reversed(messages) if m.reply), None)
-    if reply is None or reply.cost is None:
+    """The figures of the newest message of the model's, all its requests together; None if they used nothing."""
+    replies = next((m.replies for m in reversed(messages) if m.replies), ())
+    spent = _spent(replies)
+    if not spent.replies:
         return None
-    usage = reply.usage
-    first, duration = (reply.timing.first_token, reply.timing.duration) if reply.timing else (None, None)
-    speed = tokens_per_second(usage.output_tokens, first, duration)
-    return Figures(usage, reply.cost, reply.reported is not None, first, speed)
+    newest = replies[-1]
+    first, duration = (newest.timing.first_token, newest.timing.duration) if newest.timing else (None, None)
+    speed = tokens_per_second(newest.usage.output_tokens, first, duration)
+    return Figures(spent.usage, _cost_of(spent), not spent.estimated, first, speed)
+
+
+def _spent(replies: Sequence[StoredReply]) -> Spent:
+    """The sum of the replies that used something."""
+    spent = Spent()
+    for reply in replies:
+        if reply.cost and reply.usage.input_tokens:
+            spent = spent.plus(reply.usage, reply.cost, reply.reported is not None)
+    return spent
+
+
+def _cost_of(spent: Spent) -> Cost:
+    if spent.unpriced:
+        return Cost(None, Provenance.UNPRICED)
+    if spent.free and not spent.cost:
+        return Cost(spent.cost, Provenance.FREE)
+    return Cost(spent.cost, Provenance.ESTIMATED if spent.estimated else Provenance.REPORTED)
 
 
 def reply_tokens(replies: Sequence[StoredReply]) -> str:
@@ -80,12 +98,7 @@ def reply_tokens(replies: Sequence[StoredReply]) -> str:
 
 def reply_cost(replies: Sequence[StoredReply]) -> str:
     """What some replies cost together; "" or – if none of them used anything."""
-    spent = Spent()
-    for reply in replies:
-        usage = reply.usage
-        if reply.cost and usage.input_tokens:
-            spent = spent.plus(usage, reply.cost, reply.reported is not None)
-    return _sum_text(spent)
+    return _sum_text(_spent(replies))
 
 
 def message_caption(replies: Sequence[StoredReply]) -> str:

@@ -107,7 +107,8 @@ class Turns:
         for sentence in problems(settings.parameters).values():
             raise PlaygroundError(sentence)
         connection = self._connector.get(settings.connection)
-        refuse_key(connection.api_key, prompt, settings)
+        refuse_key(connection.api_key, "this message", prompt)
+        refuse_key(connection.api_key, "the settings", settings)
         self._ledger.refuse_overspent(conversation_id, settings, connection)
 
 

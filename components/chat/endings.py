@@ -46,9 +46,14 @@ FINISHES = {
         "The reply reached its longest length. Continue it, or raise Max tokens in the sidebar.",
     ),
     "content_filter": Ending(
-        "Filtered", ":material/filter_alt:", "orange", "The server's content filter cut this reply."
+        "Filtered",
+        ":material/filter_alt:",
+        "orange",
+        "The server's content filter ended this reply. Ask in other words.",
     ),
-    "refusal": Ending("Refused", ":material/block:", "orange", "The model declined to answer this."),
+    "refusal": Ending(
+        "Refused", ":material/block:", "orange", "The model declined to answer this. Ask in other words."
+    ),
     "tool_calls": _TOOL,
     "function_call": _TOOL,
 }
@@ -61,7 +66,12 @@ CUT_WHILE_THINKING = Ending(
 ONLY_THOUGHTS = Ending(
     "Only thoughts", ":material/psychology:", "orange", "The model thought, but wrote no answer. Its thoughts are kept."
 )
-NO_TEXT = Ending("No text", ":material/chat_bubble_off:", "orange", "The model ended its reply without a word.")
+NO_TEXT = Ending(
+    "No text",
+    ":material/chat_bubble_off:",
+    "orange",
+    "The model ended its reply without a word. Regenerate it, or ask again.",
+)
 NOTHING_MORE = Ending("Nothing more", ":material/check_circle:", "blue", "The model had nothing to add to this text.")
 
 
@@ -90,7 +100,7 @@ def ending(reply: StoredReply, wrote: int) -> Ending | None:
 def reply_ending(message: StoredMessage) -> None:
     """Say how the newest reply of a message ended, with the server's own words where it said any."""
     reply = message.reply
-    ended = ending(reply, len(message.text) - reply.text_start) if reply else None
+    ended = ending(reply, len(message.text[reply.text_start :].strip())) if reply else None
     if not ended:
         return
     sentence = reply.failure.sentence if reply.failure else ended.sentence

@@ -69,5 +69,5 @@ def _button(
 
 def _words(instruction: str) -> str:
     if not instruction:
-        return "Sends the text so far, which the model takes up by itself; it is paid as a second request."
-    return f"Sends the text so far with the words “{plain(instruction)}”; it is paid as a second request."
+        return "Sends the text so far, which the model takes up by itself."
+    return f"Sends the text so far with the words “{plain(instruction)}”; it is paid as a request of its own."

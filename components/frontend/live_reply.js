@@ -5,6 +5,7 @@ const PUNCTUATION = /[!-/:-@[-`{-~]/;
 const SAFE_SCHEMES = ['http:', 'https:', 'mailto:'];
 const SILENCE = 20_000; // milliseconds without an event or a ping until the connection counts as dead
 const RETRY = 1_000; // milliseconds
+const ASK_AGAIN = 3_000; // milliseconds that a finished reply waits to be replaced by the page
 const DEEPEST = 30; // nodes inside each other; a browser dies of some thousand
 
 // --- the hub: one EventSource per page for all its live replies -------------------------------------------------
@@ -275,7 +276,7 @@ class View {
     element('span', 'live-dot', this.notice);
     this.noticeText = element('span', 'live-notice-text', this.notice);
     this.follow = () => follow(this);
-    this.leave = () => { unfollow(this); this.root.remove(); views.delete(parent); };
+    this.leave = () => { clearInterval(this.asking); unfollow(this); this.root.remove(); views.delete(parent); };
   }
 
   update(item) {
@@ -316,6 +317,7 @@ class View {
     this.reasoning?.writer.end();
     this.text?.writer.end();
     this.ended();
+    this.asking ??= setInterval(() => this.ended(), ASK_AGAIN); // a server that has just started again may not hear it
   }
 }
 

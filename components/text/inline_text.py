@@ -92,7 +92,7 @@ def _url(block: _Block, match: re.Match[str]) -> int:
     """A URL without any marks is a link for the page, up to a space: it would swallow the backtick of a code span or
     the dollar of a formula, and with that turn code inside out. Such a one is left as text."""
     end = block.url_end(match.end())
-    if block.text[end : end + 1] in ("", "<") or block.text[end].isspace() or _BRACKET_AFTER_URL.match(block.text, end):
+    if end == len(block.text) or block.text[end].isspace() or _BRACKET_AFTER_URL.match(block.text, end):
         block.out.append(match[0])
     else:
         scheme = re.match(r"\w+", match[0]).end()  # type: ignore[union-attr]

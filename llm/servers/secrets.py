@@ -31,10 +31,10 @@ def hide(text: str, key: str) -> str:
     return text
 
 
-def refuse_key(key: str, *texts: object) -> None:
-    """Raise PlaygroundError if the key stands in what the user wrote: it would be stored."""
-    if any(hide(str(text), key) != str(text) for text in texts):
-        raise PlaygroundError("Your API key stands in this text. Take it out, then try again.")
+def refuse_key(key: str, where: str, written: object) -> None:
+    """Raise PlaygroundError if the key stands in what the user wrote: it would be stored. `where` names the place."""
+    if hide(str(written), key) != str(written):
+        raise PlaygroundError(f"Your API key stands in {where}. Take it out, then try again.")
 
 
 class KeyMask:

@@ -46,8 +46,16 @@ NO_REPLY = Cause("bad_stream", "{name} sent something that is not a chat reply."
 GARBLED = Cause("bad_stream", "{name} went on with something that is not a chat reply.", _AGAIN)
 NOTHING = Cause("no_text", "{name} sent nothing that is a chat reply.", "Check the address, then try again.")
 UNANNOUNCED = Cause("incomplete", "{name} ended the reply without saying that it was whole.", "Continue or try again.")
-SLOW = Cause("timeout", "{name} did not begin to answer within {seconds:g} s.", "Try again; Limits has the time.")
-SILENT = Cause("timeout", "{name} sent nothing more for {seconds:g} s.", "Continue or try again; Limits has the time.")
+SLOW = Cause(
+    "timeout",
+    "{name} did not begin to answer within {seconds:g} s.",
+    "Try again; a longer time can be set under Limits.",
+)
+SILENT = Cause(
+    "timeout",
+    "{name} sent nothing more for {seconds:g} s.",
+    "Continue or try again; a longer time can be set under Limits.",
+)
 ENDLESS = Cause("too_long", "{name} sent more than {most:,} characters.", "The rest was cut.")
 SERVER = Cause("server", "{name} has a problem of its own (status {status}).", _SOON)
 OVERLOADED = Cause("overloaded", "{name} is overloaded (status {status}).", _SOON)

@@ -263,3 +263,7 @@ def test_the_time_grows_with_the_length_alone(piece):
 
     # Sixteen times the text takes sixteen times as long, with room for noise; a quadratic path would take 256 times.
     assert seconds(80_000) < 80 * seconds(5_000) + 0.2
+
+
+def test_an_address_with_a_placeholder_is_text_and_reads_as_written():
+    assert inert("See http://example.com/<id>/edit") == "See http:color[:]{}//example.com/\\<id>/edit"

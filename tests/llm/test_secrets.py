@@ -53,7 +53,7 @@ def test_a_key_that_the_end_cuts_off_is_hidden_as_far_as_it_tells_something(play
 @pytest.mark.parametrize("settings", [{}, {"system_prompt": f"用 {KEY}"}, {"stop_sequences": (KEY,)}, {"model": KEY}])
 def test_a_key_that_the_user_types_is_not_sent_or_stored(playground, upstream, tmp_path, settings):
     prompt = "hello" if settings else f"my key is {KEY}"
-    with pytest.raises(PlaygroundError, match="Your API key stands in this text"):
+    with pytest.raises(PlaygroundError, match="Your API key stands in"):
         playground.send(prompt, settings=playground.settings(**settings))
     assert upstream.requests == []
     assert anywhere(tmp_path) == []
