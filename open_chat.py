@@ -1,6 +1,5 @@
 """What is open in a tab, and what the user does with it. Draws nothing: it joins the session to the services."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from components.session import LISTED, NEWEST, Deletion, Session, addressed, keep_typed
+from components.session import LISTED, NEWEST, Session, addressed, keep_typed
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -20,7 +19,7 @@ from llm.wire.context import Context
 from llm.wire.requests import GO_ON, context_of
 from services import Services
 from storage.errors import ConversationBusy, ConversationMoved
-from storage.records import ListedConversation, StoredMessage
+from storage.records import StoredMessage
 
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
@@ -135,16 +134,19 @@ class OpenChat:
         self.app.store.conversations.rename(conversation_id, title)
 
     @noticed
-    def delete(self, conversation: ListedConversation) -> None:
-        self.app.delete_conversation(conversation.id)
-        self.tab.deleted = Deletion(conversation.id, conversation.title, time.monotonic())
-        if self.tab.conversation_id == conversation.id:
+    def delete(self, conversation_id: str) -> None:
+        self.app.delete_conversation(conversation_id)
+        if self.tab.conversation_id == conversation_id:
+            self.tab.closed.add(conversation_id)
             self.tab.open(None)
 
     @noticed
     def restore(self, conversation_id: str) -> None:
-        self.tab.deleted = None
+        """Take a deletion back; what was open when this tab deleted it is open again."""
         self.app.store.conversations.restore(conversation_id)
+        if conversation_id in self.tab.closed:
+            self.tab.closed.remove(conversation_id)
+            self._go_to(conversation_id)
 
     def list_more(self) -> None:
         self.tab.listed += LISTED

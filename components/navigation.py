@@ -1,6 +1,6 @@
 """The main script: the frame around every page. The sidebar begins with the conversations, whatever page is open."""
 
-import time
+from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +13,7 @@ from components.sidebar.conversation_list import (
     ConversationActions,
     conversation_list,
     new_conversation_button,
-    undo_deletion,
+    undo_deletions,
 )
 from llm.types import PlaygroundError
 from open_chat import OpenChat
@@ -24,15 +24,15 @@ SIDEBAR_WIDTH = 320  # pixels
 
 
 def sidebar(chat: OpenChat) -> None:
-    """New conversation, an undo while there is one, and the list."""
+    """New conversation, the list, and an undo for each deletion of a moment ago."""
     tab = chat.tab
     new_conversation_button(chat.open)
     found = chat.app.store.conversations.recent(tab.listed + 1)
     actions = ConversationActions(chat.open, chat.rename, chat.delete, chat.list_more)
     conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
     with st.container():  # there in any case, so that the controls keep their places
-        if tab.deleted and time.monotonic() - tab.deleted.at < UNDO:
-            undo_deletion(tab.deleted, UNDO, chat.restore)
+        undo = timedelta(seconds=UNDO)
+        undo_deletions(chat.app.store.conversations.recently_deleted(undo), undo, chat.restore)
 
 
 def main() -> None:

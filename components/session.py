@@ -17,15 +17,6 @@ _KEY = "playground_session"
 _ADDRESS = "c"
 
 
-@dataclass(frozen=True)
-class Deletion:
-    """A conversation deleted a moment ago; `at` is of the monotonic clock, in seconds."""
-
-    conversation_id: str
-    title: str
-    at: float
-
-
 @dataclass
 class Session:
     """What one browser tab has open."""
@@ -37,7 +28,7 @@ class Session:
     drawn: int = NEWEST
     listed: int = LISTED
     notice: str = ""  # one sentence above the composer, until the next message is sent
-    deleted: Deletion | None = None  # the last one, which can be undone for a moment
+    closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
     page: str = ""  # the page that ran last
     wanted: bool = False  # the chat was asked for from the sidebar
 

@@ -1,9 +1,10 @@
 """Conversations: the list, their settings, what was spent in them, and their end."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from llm.types import Settings, Spent
-from storage.columns import Row, encodable, now, settings_columns, settings_from
+from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.purging import purge
@@ -19,6 +20,15 @@ _FIGURES = """
     FROM messages m JOIN replies r ON r.message_id = m.id
     WHERE m.conversation_id = ? AND r.status <> 'streaming'
 """
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedConversation:
+    """A conversation that can still be restored."""
+
+    id: str
+    title: str
+    deleted_at: datetime
 
 
 class Conversations:
@@ -65,6 +75,17 @@ class Conversations:
         query = "UPDATE conversations SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
         with self._file.write() as database:
             database.execute(query, (now(), conversation_id))
+
+    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
+        """What was deleted less than that long ago and can be restored, in the order of the deletions."""
+        query = """
+            SELECT id, title, deleted_at FROM conversations
+            WHERE deleted_at > ? AND deleted_at <= ? AND leaf_id IS NOT NULL ORDER BY deleted_at, activity
+        """
+        with self._file.read() as connection:
+            present = datetime.now(UTC)
+            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
+        return [DeletedConversation(*row[:2], datetime.fromisoformat(row["deleted_at"])) for row in rows]
 
     def restore(self, conversation_id: str) -> None:
         """Shows a deleted conversation again, in its old place. Raises ConversationGone once it is purged."""

@@ -1,15 +1,15 @@
 """The conversations in the sidebar, newest first, under the day of their last message."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from components.session import Deletion, widget
+from components.session import widget
 from components.text.model_text import plain
+from storage.conversations import DeletedConversation
 from storage.records import ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
@@ -22,7 +22,7 @@ class ConversationActions:
 
     open: Callable[[str | None], None]
     rename: Callable[[str, str], None]
-    delete: Callable[[ListedConversation], None]
+    delete: Callable[[str], None]
     more: Callable[[], None]
 
 
@@ -54,13 +54,17 @@ def conversation_list(
             st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
 
-def undo_deletion(deleted: Deletion, seconds: float, restore: Callable[[str], None]) -> None:
-    """Offer to take a deletion back while that is possible."""
-    with st.container(key="undo", border=True, gap="xsmall"):
-        st.caption(f"Deleted “{plain(_short(deleted.title))}”.")
-        # Outside the fragment, whose run each second could meet a click.
-        st.button("Undo", key="undo_delete", icon=":material/undo:", on_click=restore, args=(deleted.conversation_id,))
-        _count_down(deleted.at + seconds)
+def undo_deletions(deleted: Sequence[DeletedConversation], undo: timedelta, restore: Callable[[str], None]) -> None:
+    """Offer to take each of these deletions back, for as long as `undo` after it."""
+    for conversation in deleted:
+        key = f"deleted_{conversation.id}"
+        with st.container(key=key, border=True, horizontal=True, vertical_alignment="center", gap="xsmall"):
+            with st.container(gap=None):
+                st.caption(f"Deleted “{plain(_short(conversation.title))}”.")
+                _count_down(conversation.deleted_at, undo)
+            # Outside the fragment, whose run each second could meet a click.
+            icon = ":material/undo:"
+            st.button("Undo", key=f"undo_{conversation.id}", icon=icon, on_click=restore, args=(conversation.id,))
 
 
 def _short(title: str) -> str:
@@ -68,11 +72,11 @@ def _short(title: str) -> str:
 
 
 @st.fragment(run_every=1.0)
-def _count_down(until: float) -> None:
-    left = until - time.monotonic()
-    if left <= 0:
+def _count_down(since: datetime, undo: timedelta) -> None:
+    left = since + undo - datetime.now(UTC)
+    if not timedelta(0) < left <= undo:  # more is left if the clock has been set back
         st.rerun()
-    st.caption(f"Gone for good in {left:.0f} s.")
+    st.caption(f"Gone for good in {left.total_seconds():.0f} s.")
 
 
 def _entry(conversation: ListedConversation, is_open: bool, actions: ConversationActions) -> None:
@@ -95,16 +99,16 @@ def _entry(conversation: ListedConversation, is_open: bool, actions: Conversatio
             type="tertiary",
             format_func=_ICONS.__getitem__,
             on_click=_delete_if_chosen,
-            args=(conversation, actions.delete),
+            args=(conversation.id, actions.delete),
             help="Rename or delete",
         )
     if choice == RENAME:
         _rename(conversation, actions.rename)
 
 
-def _delete_if_chosen(conversation: ListedConversation, delete: Callable[[ListedConversation], None]) -> None:
-    if widget(f"menu_{conversation.id}") == DELETE:
-        delete(conversation)
+def _delete_if_chosen(conversation_id: str, delete: Callable[[str], None]) -> None:
+    if widget(f"menu_{conversation_id}") == DELETE:
+        delete(conversation_id)
 
 
 @st.dialog("Rename conversation")

@@ -1,6 +1,6 @@
 """The list of conversations: open, rename, delete and undo; addresses; what survives a restart."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Server, messages, open_chat, send, settled, watched_page
 from tests.upstream import Answer
@@ -50,17 +50,50 @@ def test_rename(page, server, upstream):
     expect(newest(page)).to_have_text("After 之后")
 
 
-def test_delete_can_be_undone(page, server, upstream):
+def undo(page: Page, title: str) -> Locator:
+    """The button that takes the deletion of this conversation back."""
+    return page.locator("[class*=st-key-deleted_]").filter(has_text=f"“{title}”").get_by_role("button", name="Undo")
+
+
+def test_a_deletion_can_be_undone_and_what_was_open_is_open_again(page, server, upstream):
     start(page, server, "Stay")
-    start(page, server, "Delete me")
+    start(page, server, "删掉我 delete me")
     address = page.url
     menu(page, "Delete")
     expect(messages(page)).to_have_count(0)
     expect(newest(page)).to_have_text("Stay")
-    page.locator(".st-key-undo_delete button").click()
-    expect(newest(page)).to_have_text("Delete me")
-    page.goto(address)
-    expect(messages(page).nth(0)).to_contain_text("Delete me")
+    undo(page, "删掉我 delete me").click()
+    expect(newest(page)).to_have_text("删掉我 delete me")
+    expect(messages(page).nth(0)).to_contain_text("删掉我 delete me")
+    expect(page).to_have_url(address)
+    expect(page.get_by_text("Deleted “")).to_have_count(0)
+
+
+def test_each_of_two_deletions_can_be_undone_also_after_a_reload(page, server, upstream):
+    for prompt in ("留下", "甲 first", "乙 second"):
+        start(page, server, prompt)
+    for title in ("乙 second", "甲 first"):
+        expect(newest(page)).to_have_text(title)
+        menu(page, "Delete")
+    expect(newest(page)).to_have_text("留下")
+    expect(page.get_by_text("Deleted “")).to_have_text(["Deleted “乙 second”.", "Deleted “甲 first”."])
+    page.reload()
+    undo(page, "乙 second").click()
+    expect(newest(page)).to_have_text("乙 second")
+    undo(page, "甲 first").click()
+    expect(page.get_by_text("Deleted “")).to_have_count(0)
+    listed = page.locator(".st-key-conversations [class*=st-key-open_]")
+    for place, title in enumerate(("乙 second", "甲 first", "留下")):
+        expect(listed.nth(place)).to_have_text(title)
+    expect(messages(page)).to_have_count(0)
+
+
+def test_an_undo_goes_away_by_itself(page, server, upstream):
+    start(page, server, "一去不返")
+    menu(page, "Delete")
+    expect(undo(page, "一去不返")).to_be_visible()
+    expect(undo(page, "一去不返")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text("一去不返")).to_have_count(0)
 
 
 def test_an_address_of_nothing_says_so(page, server):

@@ -103,6 +103,27 @@ def test_a_conversation_nobody_knows_is_not_found(store):
         store.conversations.restore("没有")
 
 
+def test_what_was_deleted_a_moment_ago_is_known_in_the_order_of_the_deletions(store):
+    one, two, _ = begin_named(store, "甲", "乙", "丙")
+    for id_ in (two, one):
+        store.conversations.delete(id_)
+    hour = timedelta(hours=1)
+    assert [deleted.title for deleted in store.conversations.recently_deleted(hour)] == ["乙", "甲"]
+    assert store.conversations.recently_deleted(timedelta(0)) == []
+    store.conversations.restore(two)
+    assert [deleted.id for deleted in store.conversations.recently_deleted(hour)] == [one]
+
+
+@pytest.mark.parametrize("change", ["deleted_at = '2099-01-01T00:00:00.000000+00:00'", "leaf_id = NULL, title = ''"])
+def test_what_is_due_or_being_removed_cannot_be_taken_back(store, tmp_path, change):
+    id_ = say(store, "走").conversation_id
+    store.conversations.delete(id_)
+    with sqlite3.connect(tmp_path / "playground.db") as another:
+        another.execute(f"UPDATE conversations SET {change} WHERE id = ?", (id_,))
+    another.close()
+    assert store.conversations.recently_deleted(timedelta(hours=1)) == []
+
+
 def test_only_what_was_deleted_long_enough_ago_is_purged(store):
     kept, gone = say(store, "留").conversation_id, say(store, "走").conversation_id
     store.conversations.delete(gone)
