@@ -49,7 +49,9 @@ def main() -> None:
         banner(str(error))
         st.stop()
     tab = session()
-    banner(app.store.trouble(), tab.dismiss_notice)
+    trouble = app.store.trouble()
+    tab.follow_trouble(trouble)
+    banner(trouble, app.store.trouble)
     if tab.wanted:
         tab.wanted = False
         if page is not chat_page:

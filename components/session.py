@@ -29,6 +29,7 @@ class Session:
     listed: int = LISTED
     notice: str = ""  # one sentence above the composer, until the next message is sent
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
+    trouble: str = ""  # what the banner says
     page: str = ""  # the page that ran last
     wanted: bool = False  # the chat was asked for from the sidebar
 
@@ -37,8 +38,11 @@ class Session:
         self.conversation_id, self.drawn, self.notice = conversation_id, NEWEST, ""
         self.write_address()
 
-    def dismiss_notice(self) -> None:
-        self.notice = ""
+    def follow_trouble(self, trouble: str) -> None:
+        """Know what the banner says; a notice that says the same goes when the banner does."""
+        if trouble != self.trouble and self.notice == self.trouble:
+            self.notice = ""
+        self.trouble = trouble
 
     def write_address(self) -> None:
         """Name the open conversation in the address."""

@@ -235,3 +235,24 @@ def test_what_cannot_be_saved_is_said_on_every_page_until_it_can(tmp_path, brows
             assert len(upstream.requests) == 2
     finally:
         server.end()
+
+
+def test_when_things_can_be_saved_again_banner_and_notice_go_by_themselves(tmp_path, browser, upstream):
+    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url, PYTHONDONTWRITEBYTECODE="1").start()
+    try:
+        with watched_page(browser) as page:
+            open_chat(page, server)
+            say(page, "之前")
+            full = page.get_by_test_id("stAlert").filter(has_text="Check the disk")
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
+            send(page, "放不下")
+            expect(full).to_have_count(2)
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+            expect(full).to_have_count(0)
+            expect(button(page, "Try again")).to_have_count(0)
+            expect(page.locator(".st-key-prompt textarea")).to_have_value("放不下")
+            page.locator(".st-key-prompt textarea").press("Enter")
+            expect(page.locator(".toolbar-caption")).to_have_count(2)
+            assert [request["messages"][-1]["content"] for request in upstream.requests] == ["之前", "放不下"]
+    finally:
+        server.end()
