@@ -1,6 +1,5 @@
 """Conversations: the list, their settings, what was spent in them, and their end."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from llm.types import Settings, Spent
@@ -8,7 +7,7 @@ from storage.columns import Row, encodable, moment, now, settings_columns, setti
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.purging import purge
-from storage.records import Conversation, ListedConversation
+from storage.records import Conversation, DeletedConversation, ListedConversation
 from storage.spending import sum_of
 
 NEWEST = 2**63 - 1  # above every activity
@@ -20,15 +19,6 @@ _FIGURES = """
     FROM messages m JOIN replies r ON r.message_id = m.id
     WHERE m.conversation_id = ? AND r.status <> 'streaming'
 """
-
-
-@dataclass(frozen=True, slots=True)
-class DeletedConversation:
-    """A conversation that can still be restored."""
-
-    id: str
-    title: str
-    deleted_at: datetime
 
 
 class Conversations:

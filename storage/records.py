@@ -29,6 +29,15 @@ class ListedConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedConversation:
+    """A conversation that can still be restored."""
+
+    id: str
+    title: str
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredReply:
     """How a part of an assistant message came about, but for the times of its chunks (`Replies.chunk_times`).
 

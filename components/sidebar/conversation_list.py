@@ -9,8 +9,7 @@ import streamlit as st
 
 from components.session import widget
 from components.text.model_text import plain
-from storage.conversations import DeletedConversation
-from storage.records import ListedConversation
+from storage.records import DeletedConversation, ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
 _ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}

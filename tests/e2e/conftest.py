@@ -167,6 +167,19 @@ def choose_model(page: Page, name: str) -> None:
     settled(page)
 
 
+def move_right(page: Page, key: str, shown: str) -> None:
+    """Move a slider until it shows the next stop; a busy machine may draw it anew under the first key."""
+    value = page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]")
+    before = value.inner_text().strip()
+    for _ in range(5):
+        if value.inner_text().strip() == before:
+            page.locator(f".st-key-{key}").get_by_role("slider").press("ArrowRight")
+        settled(page)
+        if value.inner_text().strip() != before:
+            break
+    expect(value).to_have_text(shown)
+
+
 def type_and_take(page: Page, key: str, text: str) -> None:
     """Type into a list and take what it offers."""
     box = page.locator(f".st-key-{key} input")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server, messages, open_chat, send, settled, watched_page
+from tests.e2e.conftest import Server, messages, move_right, open_chat, send, watched_page
 from tests.upstream import Answer
 
 TEMPERATURE = ".st-key-temperature [data-testid=stSliderThumbValue]"
@@ -107,10 +107,7 @@ def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, u
     server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
     with watched_page(browser) as page:
         open_chat(page, server)
-        thumb = page.locator(".st-key-temperature").get_by_role("slider")
-        thumb.press("ArrowRight")
-        expect(page.locator(TEMPERATURE)).to_have_text("0")
-        settled(page)
+        move_right(page, "temperature", "0")
         send(page, "Remember me")
         expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
         address = page.url
@@ -171,17 +168,13 @@ def test_a_second_playground_on_the_same_data_is_told_so(server, browser):
 
 def test_each_conversation_has_its_own_settings_and_a_new_one_begins_with_those_set_now(page, server, upstream):
     open_chat(page, server)
-    page.locator(".st-key-temperature").get_by_role("slider").press("ArrowRight")
-    expect(page.locator(TEMPERATURE)).to_have_text("0")
-    settled(page)
+    move_right(page, "temperature", "0")
     send(page, "First 一")
     expect(page.locator(".toolbar-caption")).to_have_count(1)
     page.locator(".st-key-new_conversation button").click()
     expect(messages(page)).to_have_count(0)
     expect(page.locator(TEMPERATURE)).to_have_text("0")
-    page.locator(".st-key-temperature").get_by_role("slider").press("ArrowRight")
-    expect(page.locator(TEMPERATURE)).to_have_text("0.05")
-    settled(page)
+    move_right(page, "temperature", "0.05")
     send(page, "Second 二")
     expect(page.locator(".toolbar-caption")).to_have_count(1)
     for title, temperature in (("First 一", "0"), ("Second 二", "0.05")):
