@@ -35,6 +35,7 @@ STATUSES = {
         "The playground ended while this reply streamed; what had been saved is kept.",
     ),
 }
+SHORT = 300  # characters of a server's words that are shown without a click
 _TOOL = Ending(
     "Asked for a tool", ":material/build:", "blue", "The model wants to call a tool, and the playground has none."
 )
@@ -108,5 +109,5 @@ def reply_ending(message: StoredMessage) -> None:
         st.badge(ended.word, icon=ended.icon, color=ended.color)
         st.markdown(plain(sentence))
         if reply.failure and reply.failure.detail:
-            with st.expander("What the server said"):
+            with st.expander("What the server said", expanded=len(reply.failure.detail) <= SHORT):
                 st.code(reply.failure.detail, language=None, wrap_lines=True)
