@@ -65,7 +65,10 @@ CUT_WHILE_THINKING = Ending(
     "The model had used all its tokens for thinking. Raise Max tokens in the sidebar.",
 )
 ONLY_THOUGHTS = Ending(
-    "Only thoughts", ":material/psychology:", "orange", "The model thought, but wrote no answer. Its thoughts are kept."
+    "Only thoughts",
+    ":material/psychology:",
+    "orange",
+    "The model thought, but wrote no answer. Regenerate it, or ask for the answer.",
 )
 NO_TEXT = Ending(
     "No text",
