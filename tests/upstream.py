@@ -111,7 +111,7 @@ class Upstream:
             await reader.read(1)
             raise ConnectionResetError
         if answer.body is not None:
-            await _respond(writer, answer.status, answer.body, answer.headers)
+            await _respond(writer, answer.status, answer.body, {"Connection": "close"} | answer.headers)
             return
         headers = {"Content-Type": "text/event-stream", "X-Request-Id": "req-7"} | answer.headers
         writer.write(b"HTTP/1.1 200 OK\r\n" + _header_lines(headers) + b"Connection: close\r\n\r\n")
