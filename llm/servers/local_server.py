@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 MAX_THREADS = 4
-PROMPT_CACHE_MIB = 64  # the engine's default is 8 GiB
+PROMPT_CACHE_MIB = 256  # 11,000 tokens of the small model beside those in its slots; the engine's default is 8 GiB
 
 
 def serve(model_path: str, settings: dict[str, Any]) -> Any:
@@ -33,7 +33,9 @@ def serve(model_path: str, settings: dict[str, Any]) -> Any:
     params.n_predict = settings["max_output"]
     threads = min(MAX_THREADS, os.cpu_count() or 1)
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    params.cache_ram_mib = PROMPT_CACHE_MIB
+    # What a slot has read is kept when another conversation takes it, and only then: the engine's habit of keeping a
+    # copy of every idle slot would fill the cache with what the slots hold anyway.
+    params.cache_ram_mib, params.cache_idle_slots = PROMPT_CACHE_MIB, False
     params.ui = params.endpoint_slots = False
     params.offline = True
     params.verbosity = 1
