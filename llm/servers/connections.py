@@ -22,6 +22,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 600.0  # a last resort: whoever asks has shorter limits of his own
 MODELS_SECONDS = 5.0
 MOST_MODELS = 2_000
+MOST_REQUESTS = 1_000  # to one server at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +112,22 @@ def make_client(connection: Connection) -> "AsyncOpenAI":
 
 
 def _http_client(connection: Connection) -> "AsyncClient":
-    from httpx2 import InvalidURL
+    from httpx2 import InvalidURL, Limits
     from openai import DefaultAsyncHttpx2Client, Timeout
 
     from llm.servers.bounded import bound
 
+    here = is_loopback(connection.base_url)
     try:
         return DefaultAsyncHttpx2Client(
             timeout=Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             event_hooks={"response": [bound]},
             follow_redirects=False,
             proxy=connection.proxy,
-            trust_env=not is_loopback(connection.base_url),  # a proxy of the system's settings, certificates
+            trust_env=not here,  # a proxy of the system's settings, certificates
+            # A way to this machine costs nothing, and one that was kept may just be closing: llama.cpp closes each
+            # after its reply without having said so, and one request in eight that followed at once met that.
+            limits=Limits(max_connections=MOST_REQUESTS, max_keepalive_connections=0 if here else MOST_REQUESTS),
         )
     except (InvalidURL, ValueError, ImportError):  # ImportError: a SOCKS proxy
         raise PlaygroundError("The proxy that is set cannot be used; give HTTPS_PROXY an http:// address.") from None

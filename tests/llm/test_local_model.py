@@ -21,6 +21,7 @@ from llm.models.capabilities import BUILT_IN_MODEL
 from llm.servers.connections import Connection, list_models, make_client
 from llm.servers.local_model import BUILT_IN_NAME, LocalModel, find_model
 from llm.types import PlaygroundError
+from llm.wire.completions import Completion
 
 INSTALLED = LocalModel(find_model({}))
 ROOT = Path(__file__).parents[2]
@@ -106,6 +107,18 @@ class TestReplies:
 
         replies = asyncio.run(four())
         assert all(text.strip() for text, _, _ in replies)
+
+    def test_requests_that_follow_at_once_all_arrive(self, local_model):
+        """The engine closes a connection after its reply without having said so: none may be used again."""
+        connection = local_model.start()
+
+        async def one_after_another() -> list[int]:
+            messages = [{"role": "user", "content": "嗨"}]
+            body = {"model": BUILT_IN_MODEL, "messages": messages, "max_tokens": 1, "stream": True}
+            async with make_client(connection) as client:
+                return [len([piece async for piece in Completion(client, body, 5)]) for _ in range(40)]
+
+        assert all(asyncio.run(one_after_another()))
 
     def test_it_lists_itself_under_its_name(self, local_model):
         assert asyncio.run(names(local_model.start())) == [BUILT_IN_MODEL]
