@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import services
 from components.text.model_text import plain
-from live_route import end_streams, live_events
+from live_route import end_streams, live_events, turn_events
 from llm.types import PlaygroundError
 
 MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
@@ -123,7 +123,7 @@ def say_error(error: Exception) -> bool:
 
 app = st.App(
     MAIN_SCRIPT,
-    routes=[Route("/live/{ids}", live_events), Route("/healthz", healthz)],
+    routes=[Route("/live/{ids}", live_events), Route("/turn/{turn}", turn_events), Route("/healthz", healthz)],
     middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     lifespan=lifespan,
     on_script_error=say_error,

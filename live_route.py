@@ -18,6 +18,7 @@ from llm.types import Spent
 from services import services
 
 MOST_REPLIES = 16  # of one page
+PATIENCE = 10.0  # seconds that a stream waits for the turn that its tab has asked for
 PAUSE = 0.03  # seconds between two events: faster is not seen
 METER_PAUSE = 0.25  # seconds between two readings of the meters
 PING = 15.0  # seconds of silence until an event says that the server is still there
@@ -34,6 +35,7 @@ class Watched:
     spent_before: Spent
     text: int = 0
     reasoning: int = 0
+    announced: bool = True  # False: the page does not know yet that it began
     notice: str = ""
     meters_at: float = 0.0
     meters_stale: bool = False
@@ -42,6 +44,8 @@ class Watched:
         """What has changed since the last call; `end` comes with or after the last text."""
         ended = not self.reply.live  # read before the text, so that no text can come after the end
         item: dict[str, Any] = {}
+        if not self.announced:
+            item["began"], self.announced = [self.reply.conversation_id, self.reply.message_id], True
         text, reasoning = self.reply.text, self.reply.reasoning
         if len(reasoning) > self.reasoning:
             item["reasoning"] = [self.reasoning, reasoning[self.reasoning :]]
@@ -72,16 +76,34 @@ async def live_events(request: Request) -> Response:
     if len(ids) > MOST_REPLIES:
         return PlainTextResponse("Too many replies for one page.", 400)
     positions = _positions(request.headers.get("last-event-id", ""))
-    app = services()
     watched, gone = [], []
     for reply_id in dict.fromkeys(ids):
-        if reply := app.turns.find_live(reply_id):
-            before = await asyncio.to_thread(app.store.conversations.spent, reply.conversation_id)
-            if reply.live:  # else what it cost is in the sum already
-                watched.append(Watched(reply, before, *positions.get(reply_id, (0, 0))))
-                continue
-        gone.append({"reply": reply_id, "end": True})
-    return StreamingResponse(stream(watched, gone), media_type="text/event-stream", headers=HEADERS)
+        if found := await _watch(services().turns.find_live(reply_id), *positions.get(reply_id, (0, 0))):
+            watched.append(found)
+        else:
+            gone.append({"reply": reply_id, "end": True})
+    return _response(stream(watched, gone))
+
+
+async def turn_events(request: Request) -> Response:
+    """Stream the reply of a turn that is about to begin: first that it began, or that it did not."""
+    found = await _watch(await services().announcements.reply(request.path_params["turn"], PATIENCE))
+    if not found:
+        return _response(stream([], [{"began": None}]))
+    found.announced = False
+    return _response(stream([found], []))
+
+
+async def _watch(reply: LiveReply | None, *position: int) -> Watched | None:
+    """A reply from a position on; None if it has ended, for then the page shows what became of it."""
+    if reply is None:
+        return None
+    before = await asyncio.to_thread(services().store.conversations.spent, reply.conversation_id)
+    return Watched(reply, before, *position) if reply.live else None  # else what it cost is in the sum already
+
+
+def _response(events: AsyncIterator[bytes]) -> Response:
+    return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
 
 async def stream(watched: list[Watched], gone: list[dict[str, Any]]) -> AsyncIterator[bytes]:

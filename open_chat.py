@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from components.session import LISTED, NEWEST, Session, addressed, keep_typed
+from components.session import GROWING, LISTED, NEWEST, Session, addressed, keep_typed
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -79,15 +79,17 @@ class OpenChat:
         if not self.tab.conversation_id:
             return [], None
         live = self.live
-        messages = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn)
+        messages = self._drawn(self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn + GROWING))
         live = live or self.live  # once more: another tab may have begun one in between
         if live is None and self.tab.notice == BUSY:
             self.tab.notice = ""
         return messages, live
 
-    def hidden(self, drawn: int) -> int:
+    def hidden(self, drawn: Sequence[StoredMessage]) -> int:
         """How many messages stand before those drawn."""
-        return self.app.store.messages.count(self.tab.conversation_id) - drawn if drawn >= self.tab.drawn else 0
+        if drawn[0].parent_id is None:
+            return 0
+        return self.app.store.messages.count(self.tab.conversation_id) - len(drawn)
 
     def spent(self) -> Spent:
         return self.app.store.conversations.spent(self.tab.conversation_id) if self.tab.conversation_id else Spent()
@@ -174,6 +176,7 @@ class OpenChat:
             if not self.tab.settings.model and self.listing.problem:
                 raise PlaygroundError(self.listing.problem)
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
+            self.app.announcements.announce(self.tab.begin_turn(), live)
         except PlaygroundError:
             keep_typed(prompt)
             raise
@@ -228,10 +231,19 @@ class OpenChat:
 
     def show_earlier(self) -> None:
         self.tab.drawn += NEWEST
+        self.tab.first = None
 
     def stop(self) -> None:
         if live := self.live:
             self.app.turns.stop(live.id)
+
+    def _drawn(self, newest: list[StoredMessage]) -> list[StoredMessage]:
+        """Those that are drawn: from the same first message on as long as it can be, so that the others keep their
+        places on the page and only what is new has to be drawn."""
+        start = next((place for place, message in enumerate(newest) if message.id == self.tab.first), -self.tab.drawn)
+        shown = newest[start:]
+        self.tab.first = shown[0].id if shown else None
+        return shown
 
     @contextmanager
     def _one_intent(self, message: StoredMessage) -> Iterator[None]:

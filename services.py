@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from llm.models import prices, tokens
+from llm.replies.announcements import Announcements
 from llm.replies.ledger import Ledger
 from llm.runner import Runner
 from llm.servers import connections
@@ -38,6 +39,7 @@ class Services:
     directory: Directory
     ledger: Ledger
     turns: Turns
+    announcements: Announcements
     newest_at_start: int  # sequence number of the last reply of an earlier process
 
     def delete_conversation(self, conversation_id: str) -> None:
@@ -100,7 +102,8 @@ def _build(opened: ExitStack) -> Services:
     ledger = Ledger(store.replies, lambda: preferences.get().budget)
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
     opened.enter_context(closing(turns))
-    return Services(opened, store, runner, local_model, directory, ledger, turns, store.replies.newest())
+    begun = Announcements()
+    return Services(opened, store, runner, local_model, directory, ledger, turns, begun, store.replies.newest())
 
 
 def warm() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.assets import FRONTEND
 from components.banner import banner
-from components.chat.live_reply import preload
+from components.chat.live_reply import live_replies
 from components.session import session
 from components.sidebar.conversation_list import (
     ConversationActions,
@@ -56,7 +56,7 @@ def main() -> None:
         tab.wanted = False
         if page is not chat_page:
             st.switch_page(chat_page)
-    preload()
+    live_replies(tab.turn)
     chat = OpenChat(app, tab)
     if page is chat_page:
         chat.follow_address()

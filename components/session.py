@@ -5,6 +5,7 @@ projection of it: `project` writes one before its widget is drawn, `widget` read
 """
 
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from llm.types import Settings
 
 NEWEST = 40  # messages of a conversation that are drawn at first
+GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
 _KEY = "playground_session"
 _ADDRESS = "c"
@@ -25,7 +27,9 @@ class Session:
     settings: Settings = field(default_factory=Settings)  # what the controls are set to
     browsed: str = ""  # the connection whose models the Models page shows
     models: dict[str, str] = field(default_factory=dict)  # the model chosen last, by connection
-    drawn: int = NEWEST
+    turn: str = field(default_factory=lambda: token_urlsafe(16))  # names the turn that this tab begins next
+    drawn: int = NEWEST  # at least, where there are so many
+    first: int | None = None  # the message drawn first
     listed: int = LISTED
     notice: str = ""  # one sentence above the composer, until the next message is sent
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
@@ -35,8 +39,15 @@ class Session:
 
     def open(self, conversation_id: str | None) -> None:
         """Make a conversation, or None for a new one, the open one, in the address too."""
-        self.conversation_id, self.drawn, self.notice = conversation_id, NEWEST, ""
+        if conversation_id != self.conversation_id:
+            self.drawn, self.first = NEWEST, None
+        self.conversation_id, self.notice = conversation_id, ""
         self.write_address()
+
+    def begin_turn(self) -> str:
+        """The name of the turn that begins now; the next one gets another."""
+        turn, self.turn = self.turn, token_urlsafe(16)
+        return turn
 
     def follow_trouble(self, trouble: str) -> None:
         """Know what the banner says; a notice that says the same goes when the banner does."""

@@ -41,7 +41,7 @@ with st.sidebar:
         wait_for_models(lambda: not chat.listing.pending)
 
 if messages:
-    show_earlier(chat.hidden(len(messages)), chat.show_earlier)
+    show_earlier(chat.hidden(messages), chat.show_earlier)
     actions = ReplyActions(chat.regenerate, chat.continue_reply, chat.send_less, chat.show_sibling, chat.instruction)
     transcript(messages, live, actions)
 else:

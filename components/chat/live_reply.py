@@ -1,7 +1,9 @@
 """A reply drawn in the browser while it arrives, without the script running for it.
 
-The component listens to the server-sent events of `/live/{ids}` and renders Markdown as it grows, with the npm package
-streaming-markdown (MIT, frontend/streaming-markdown/). When the reply has ended, it has the page run once more.
+One component, on every page and always there, listens to the server-sent events of `/live/{ids}` and renders Markdown
+as it grows, with the npm package streaming-markdown (MIT, frontend/streaming-markdown/), into the places that the page
+has for live replies. A turn that begins in this tab it draws at once, from the events of `/turn/{turn}`, before the
+page has a place for it. When a reply has ended, the component has the page run once more.
 """
 
 import re
@@ -14,28 +16,39 @@ from components.chat.message_text import LONGEST_DRAWN
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
 
+_SCRIPTS = ("markdown", "stream", "view", "turn", "page")
+
+
 def _script() -> str:
-    """The component's module: an inline module can import nothing, so the package is put in front as `smd`."""
+    """The component's module: an inline module can import nothing, so its parts and the package, as `smd`, are one."""
     package = source("streaming-markdown/smd.min.js")
     names = re.findall(r"([\w$]+) as (\w+)", _EXPORTS.findall(package)[0])
     exported = ", ".join(f"{public}: {name}" for name, public in names)
     scoped = f"const smd = (() => {{\n{_EXPORTS.sub('', package)}\nreturn {{ {exported} }};\n}})();\n"
-    return scoped + source("live_reply.js")
+    return scoped + "\n".join(source(f"live/{name}.js") for name in _SCRIPTS)
 
 
 # Without isolation the text is part of the page: it can be searched, selected and read aloud like any other.
-_draw = st.components.v2.component("live_reply", css=source("live_reply.css"), js=_script(), isolate_styles=False)
+_draw = st.components.v2.component("live_replies", css=source("live/live.css"), js=_script(), isolate_styles=False)
 
 
-def live_reply(reply_id: str, key: str) -> None:
-    """Draw a reply of this server while it streams. When it has ended the page runs again."""
-    _draw(key=key, data={"reply": reply_id, "longest": LONGEST_DRAWN}, on_ended_change=lambda: None)
+def live_replies(turn: str) -> None:
+    """Have live replies drawn; `turn` names the turn that begins next in this tab, to its server and nobody else.
 
-
-def preload() -> None:
-    """Have the browser load, unseen, what the first finished reply would otherwise wait for: the component, the
-    highlighter of code and the fonts of formulas. Without it a finished message collapses for a tenth of a second.
-    The component also has the page run again when one comes back to its tab."""
+    The page runs again when a reply has ended, and when one comes back to its tab. What the first finished reply would
+    wait for, the highlighter of code and the fonts of formulas, is loaded here unseen: without it a finished message
+    collapses for a tenth of a second.
+    """
     with st.container(key="preload"):
         st.markdown("```python\npass\n```\n$x$")
-        _draw(key="preload_live", data={"reply": ""}, on_returned_change=lambda: None)
+        data = {"turn": turn, "longest": LONGEST_DRAWN}
+        _draw(key="live_replies", data=data, on_ended_change=_run_again, on_returned_change=_run_again)
+
+
+def live_reply(reply_id: str) -> None:
+    """The place for a reply of this server that streams."""
+    st.html(f'<div class="live-slot" data-reply="{reply_id}"></div>')
+
+
+def _run_again() -> None:
+    """A trigger has the page run by itself; that is all that is wanted."""

@@ -1,39 +1,42 @@
-"""The line under a message: what made it, and what can be done with it."""
+"""The line under each message: what made it, and what can be done with it.
 
-from collections.abc import Callable
+One component draws all of them into the places that the messages have for them: one for each message would be set up
+anew, script and all, with every message.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 import streamlit as st
 
 from components.assets import source
 from components.session import widget
 
-_draw = st.components.v2.component(
-    "reply_toolbar",
-    html='<div class="toolbar" role="group" aria-label="Message"></div>',
-    css=source("toolbar.css"),
-    js=source("toolbar.js"),
-    isolate_styles=False,
-)
+_draw = st.components.v2.component("toolbars", css=source("toolbar.css"), js=source("toolbar.js"), isolate_styles=False)
 
 
-def message_toolbar(key: str, text: str) -> None:
-    """Copy, for a message of the user's."""
-    _draw(key=key, data={"text": text, "caption": "", "sibling": 1, "siblings": 1, "regenerate": False})
+@dataclass(frozen=True)
+class Toolbar:
+    """Under one message: a caption, a switcher where there are siblings, copy and regenerate."""
+
+    message_id: int
+    text: str
+    caption: str = ""
+    sibling: int = 1
+    siblings: int = 1
+    regenerate: bool = False
 
 
-def reply_toolbar(
-    key: str, text: str, caption: str, place: tuple[int, int], can_regenerate: bool, on_action: Callable[[str], None]
-) -> None:
-    """A caption, a switcher where there are siblings, copy and regenerate.
+def toolbar_place(message_id: int) -> None:
+    """Where the toolbar of a message will be."""
+    st.html(f'<div class="toolbar" role="group" aria-label="Message" data-message="{message_id}"></div>')
 
-    `place` is the message's number among its siblings and how many there are. `on_action` is called with
-    "regenerate", "previous" or "next".
-    """
+
+def toolbars(bars: Sequence[Toolbar], on_action: Callable[[int, str], None]) -> None:
+    """Draw the toolbars. `on_action` is called with a message's id and "regenerate", "previous" or "next"."""
 
     def act() -> None:
-        if action := widget(key).action:
-            on_action(action)
+        if action := widget("toolbars").action:
+            on_action(action["message"], action["name"])
 
-    sibling, siblings = place
-    data = {"text": text, "caption": caption, "sibling": sibling, "siblings": siblings, "regenerate": can_regenerate}
-    _draw(key=key, data=data, on_action_change=act)
+    _draw(key="toolbars", data={"bars": [asdict(bar) for bar in bars]}, on_action_change=act)

@@ -9,7 +9,7 @@ from components.chat.live_reply import live_reply
 from components.chat.making import making
 from components.chat.message_text import message_text
 from components.chat.reply_actions import ReplyActions, reply_buttons
-from components.chat.toolbar import message_toolbar, reply_toolbar
+from components.chat.toolbar import Toolbar, toolbar_place, toolbars
 from components.figures import message_caption
 from llm.replies.live import LiveReply
 from storage.records import StoredMessage
@@ -19,15 +19,21 @@ AVATARS = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 
 def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, actions: ReplyActions) -> None:
     """Draw the messages in order; the one that streams is drawn live."""
+    bars = []
     for message in messages:
         with st.chat_message(message.role, avatar=AVATARS[message.role]):
-            if message.reply is None:
-                message_text(message.text, f"message_{message.id}")
-                message_toolbar(f"toolbar_{message.id}", message.text)
-            elif live and live.message_id == message.id:
-                live_reply(live.id, f"live_{live.id}")
+            if live and live.message_id == message.id:
+                live_reply(live.id)
+                continue
+            bar = _toolbar(message, live is None, message is messages[-1])
+            if message.reply:
+                _ended(message, bar.regenerate, actions)
             else:
-                _ended(message, live is None, message is messages[-1], actions)
+                message_text(message.text, f"message_{message.id}")
+            toolbar_place(message.id)
+            bars.append(bar)
+    replies = {message.id: message for message in messages}
+    toolbars(bars, lambda message_id, action: _act(replies[message_id], action, actions))
 
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
@@ -43,7 +49,14 @@ def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
             )
 
 
-def _ended(message: StoredMessage, idle: bool, is_last: bool, actions: ReplyActions) -> None:
+def _toolbar(message: StoredMessage, idle: bool, is_last: bool) -> Toolbar:
+    if message.reply is None:
+        return Toolbar(message.id, message.text)
+    place = (message.sibling, message.siblings) if idle else (1, 1)  # another branch would hide the reply that streams
+    return Toolbar(message.id, message.text, message_caption(message.replies), *place, idle and is_last)
+
+
+def _ended(message: StoredMessage, with_buttons: bool, actions: ReplyActions) -> None:
     thoughts = [reply for reply in message.replies if reply.reasoning]
     if thoughts:
         with st.expander("Thoughts", icon=":material/psychology:"):
@@ -52,17 +65,9 @@ def _ended(message: StoredMessage, idle: bool, is_last: bool, actions: ReplyActi
     if message.text:
         message_text(message.text, f"message_{message.id}")
     reply_ending(message)
-    if idle and is_last:
+    if with_buttons:
         reply_buttons(message, actions)
     making(message)
-    reply_toolbar(
-        f"toolbar_{message.id}",
-        message.text,
-        message_caption(message.replies),
-        (message.sibling, message.siblings) if idle else (1, 1),  # another branch would hide the reply that streams
-        can_regenerate=idle and is_last,
-        on_action=lambda action: _act(message, action, actions),
-    )
 
 
 def _act(message: StoredMessage, action: str, actions: ReplyActions) -> None:

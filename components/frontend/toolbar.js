@@ -1,4 +1,4 @@
-// The line under a message, built of elements and plain text only.
+// The lines under the messages, built of elements and plain text only.
 const ICONS = {
   copy: 'content_copy', copied: 'check', regenerate: 'refresh', previous: 'chevron_left', next: 'chevron_right',
 };
@@ -41,24 +41,48 @@ async function copy(made, text) {
   setTimeout(() => { made.textContent = ICONS.copy; }, 1500);
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector('.toolbar');
+function parts(bar, act) {
+  const made = bar.caption ? [span('caption', bar.caption)] : [];
+  if (bar.siblings > 1) {
+    const previous = button('previous', 'Previous version', act(bar, 'previous'));
+    const next = button('next', 'Next version', act(bar, 'next'));
+    previous.disabled = bar.sibling === 1;
+    next.disabled = bar.sibling === bar.siblings;
+    made.push(previous, span('place', `${bar.sibling}/${bar.siblings}`), next);
+  }
+  made.push(button('copy', 'Copy', pressed => copy(pressed, bar.text)));
+  if (bar.regenerate) made.push(button('regenerate', 'Regenerate', act(bar, 'regenerate')));
+  return made;
+}
+
+const places = document.getElementsByClassName('toolbar');
+
+function drawToolbars({ bars }, setTriggerValue) {
   let acted = false;
-  const act = name => () => {
+  const act = (bar, name) => () => {
     if (acted) return; // one intent, one action: the page is drawn anew after it
     acted = true;
-    setTriggerValue('action', name);
+    setTriggerValue('action', { message: bar.message_id, name });
   };
-  const parts = data.caption ? [span('caption', data.caption)] : [];
-  if (data.siblings > 1) {
-    const previous = button('previous', 'Previous version', act('previous'));
-    const next = button('next', 'Next version', act('next'));
-    previous.disabled = data.sibling === 1;
-    next.disabled = data.sibling === data.siblings;
-    parts.push(previous, span('place', `${data.sibling}/${data.siblings}`), next);
-  }
-  parts.push(button('copy', 'Copy', made => copy(made, data.text)));
-  if (data.regenerate) parts.push(button('regenerate', 'Regenerate', act('regenerate')));
-  root.classList.toggle('toolbar-alone', !data.caption);
-  root.replaceChildren(...parts);
+  const wanted = new Map(bars.map(bar => [String(bar.message_id), bar]));
+  const fill = place => {
+    const bar = wanted.get(place.dataset.message);
+    if (!bar || place.drawn === bar) return;
+    place.drawn = bar;
+    place.classList.toggle('toolbar-alone', !bar.caption);
+    place.replaceChildren(...parts(bar, act));
+  };
+  const fillAll = () => { for (const place of places) fill(place); };
+  const observer = new MutationObserver(fillAll); // a place may come after what belongs there
+  observer.observe(document.querySelector('main'), { childList: true, subtree: true });
+  fillAll();
+  return () => observer.disconnect();
+}
+
+let leave = () => {};
+
+export default function ({ data, setTriggerValue }) {
+  leave();
+  leave = drawToolbars(data, setTriggerValue);
+  return leave;
 }

@@ -45,8 +45,10 @@ def limit_controls(
     on_timeout: Callable[[str, float], None],
     on_cap: Callable[[str, Decimal | None], None],
 ) -> None:
-    """Draw the limits; an emptied time-out is the usual one again."""
-    with st.expander("Limits", key="limits"):
+    """Draw the limits, once they are unfolded: few need them. An emptied time-out is the usual one again."""
+    with st.expander("Limits", key="limits", on_change="rerun") as limits:
+        if not limits.open:
+            return
         st.caption("Time-outs in seconds")
         for name in TIMEOUTS:
             _timeout(name, getattr(preferences.timeouts, name), on_timeout)

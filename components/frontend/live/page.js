@@ -1,0 +1,73 @@
+// What joins the live replies to the page: the places that the page has for them, and what they ask of it.
+// The component of these scripts is on every page, always; the places come and go.
+
+const MAIN_BLOCK = '[data-testid=stMainBlockContainer]';
+const page = { turn: '', longest: 0, trigger: () => {} };
+const slots = document.getElementsByClassName('live-slot');
+const drawn = new Map(); // the views that have a place, or will have one, by reply
+
+function viewOf(reply) {
+  if (!drawn.has(reply)) {
+    drawn.set(reply, new View(reply));
+    follow(drawn.get(reply));
+  }
+  return drawn.get(reply);
+}
+
+function forget(view) {
+  view.leave();
+  drawn.delete(view.reply);
+}
+
+function look() {
+  for (const slot of slots) if (!slot.firstChild) fill(slot);
+  settleTurn();
+  for (const view of drawn.values()) if (view.placed && !view.root.isConnected) forget(view);
+}
+
+function fill(slot) {
+  const isNew = !drawn.has(slot.dataset.reply);
+  viewOf(slot.dataset.reply).putInto(slot);
+  if (isNew) setTimeout(scrollToEnd, 50);
+}
+
+// Who has sent a prompt wants to see it, wherever he was reading.
+function scrollToEnd() {
+  document.querySelector('[data-testid=stAppScrollToBottomContainer]')?.scrollTo({ top: 1e9 });
+}
+
+// On a telephone the sidebar covers the conversation that one has just chosen in it.
+function foldSidebar({ target }) {
+  if (innerWidth >= 768 || !target.closest?.('[class*="st-key-open_"], .st-key-new_conversation')) return;
+  document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+}
+
+function heed(event) {
+  const box = event.target.closest?.('.st-key-prompt')?.querySelector('textarea');
+  if (!box) return;
+  const isSend = event.type === 'click'
+    ? event.target.closest('[data-testid=stChatInputSubmitButton]')
+    : event.key === 'Enter' && !event.shiftKey && !event.isComposing;
+  if (isSend) expectTurn(box.value);
+}
+
+// The scripts may be loaded again with the component; what was loaded first goes on.
+function start() {
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  addEventListener('online', () => connect(true));
+  document.addEventListener('keydown', heed, true);
+  document.addEventListener('click', heed, true);
+  document.addEventListener('click', foldSidebar);
+  // The page that is looked at again may have missed what another tab did: it is drawn anew.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') page.trigger('returned', Date.now());
+  });
+  return (data, trigger) => {
+    Object.assign(page, data, { trigger });
+    look();
+  };
+}
+
+export default function ({ data, setTriggerValue }) {
+  (globalThis.playgroundLive ??= start())(data, setTriggerValue);
+}

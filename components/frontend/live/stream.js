@@ -1,0 +1,60 @@
+// The page's one EventSource, for all its live replies. It is open only while one is live: a browser allows six
+// connections to a host, over all tabs.
+
+const SILENCE = 20_000; // milliseconds without an event or a ping until the connection counts as dead
+const RETRY = 1_000; // milliseconds
+
+const views = new Map(); // by reply
+const stream = { source: null, followed: new Set(), heard: 0, timer: 0 };
+
+function follow(view) {
+  views.set(view.reply, view);
+  stream.timer ||= setInterval(reviveIfSilent, RETRY);
+  queueMicrotask(connect); // several replies that appear together share one connection
+}
+
+function unfollow(view) {
+  if (views.get(view.reply) !== view) return;
+  views.delete(view.reply);
+  if (!views.size) disconnect();
+}
+
+function disconnect() {
+  clearInterval(stream.timer);
+  stream.timer = 0;
+  stream.source?.close();
+  stream.source = null;
+  stream.followed.clear();
+}
+
+// A connection that follows more than is left is kept: what has ended is silent.
+function connect(anew = false) {
+  const wanted = [...views.keys()];
+  if (!wanted.length || (!anew && stream.source && wanted.every(reply => stream.followed.has(reply)))) return;
+  listen('/live/' + wanted.join(','));
+  stream.followed = new Set(wanted);
+}
+
+// Painted as the events come and not in an animation frame: a page in the background gets none.
+function listen(address) {
+  stream.source?.close();
+  stream.heard = Date.now();
+  const source = (stream.source = new EventSource(address));
+  source.onopen = () => { stream.heard = Date.now(); };
+  source.addEventListener('ping', () => { stream.heard = Date.now(); });
+  source.onmessage = event => {
+    stream.heard = Date.now();
+    for (const item of JSON.parse(event.data)) {
+      if (item.began) begin(item);
+      if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
+      views.get(item.reply)?.update(item);
+    }
+  };
+  return source;
+}
+
+function reviveIfSilent() {
+  const silent = Date.now() - stream.heard > SILENCE;
+  if (silent || stream.source?.readyState === EventSource.CLOSED) connect(true);
+}
+

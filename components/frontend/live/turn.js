@@ -1,0 +1,68 @@
+// The turn that begins: drawn as soon as the server says that it has stored the prompt, and taken away when the page,
+// which has much else to draw, shows the same messages itself.
+
+const turn = { root: null, prompt: null, view: null };
+
+// The stream is opened together with the sending, so that it is there when the first text is.
+function expectTurn(prompt) {
+  if (!page.turn || !prompt.trim() || views.size || document.querySelector('.st-key-stop')) return;
+  Object.assign(turn, { typed: prompt, before: nativeMessages().length, from: openConversation() });
+  listen('/turn/' + page.turn).onerror = () => (views.size ? connect(true) : disconnect());
+}
+
+function begin({ reply, began }) {
+  if (!began) return views.size || disconnect(); // the prompt was refused; the page says why
+  stream.followed = new Set([reply]);
+  const view = viewOf(reply);
+  if (view.placed) return;
+  removeTurn();
+  [turn.conversation, turn.message] = began;
+  turn.view = view;
+  turn.root = element('div', `live-turn ${themeClass()}`, document.querySelector(`${MAIN_BLOCK} > [data-testid=stVerticalBlock]`));
+  turn.prompt = message('user', 'person');
+  const writer = new Writer(element('div', markdownClass(), turn.prompt.lastChild));
+  writer.write(turn.typed);
+  writer.end();
+  message('assistant', 'auto_awesome').lastChild.append(view.root);
+  scrollToEnd();
+}
+
+function message(author, icon) {
+  const made = element('div', 'stChatMessage live-message', turn.root);
+  made.dataset.testid = 'stChatMessage';
+  made.ariaLabel = `Chat message from ${author}`;
+  const avatar = element('span', 'live-avatar', made);
+  avatar.ariaHidden = 'true';
+  avatar.textContent = icon;
+  element('div', 'live-content', made);
+  return made;
+}
+
+// Called whenever the page has changed.
+function settleTurn() {
+  if (!turn.root) return;
+  const { view, conversation, from } = turn;
+  const left = ![conversation, from].includes(openConversation());
+  if (view.placed) removeTurn();
+  else if (left || document.querySelector(`.toolbar[data-message="${turn.message}"]`)) {
+    removeTurn();
+    forget(view);
+  } else {
+    const shown = [...nativeMessages()].slice(turn.before);
+    if (shown.some(native => native.textContent.includes(turn.prompt.lastChild.textContent.trim()))) turn.prompt.remove();
+    if (turn.root.nextSibling) turn.root.parentElement.append(turn.root); // what the page adds comes before it
+  }
+}
+
+function removeTurn() {
+  turn.root?.remove();
+  turn.root = null;
+}
+
+function nativeMessages() {
+  return document.querySelectorAll('[data-testid=stChatMessage]:not(.live-message)');
+}
+
+function openConversation() {
+  return new URLSearchParams(location.search).get('c');
+}
