@@ -1,7 +1,7 @@
 # Without make: README.md has the same in plain lines. Another Python: make run PYTHON=python3.12
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test torture lint format
+.PHONY: help run test torture bench lint format
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ test: lint .venv/installed-model ## Check the style and run all tests
 torture: .venv/installed-dev .venv/installed-model ## The long trials: faults drawn from TORTURE_SEED (1 if it is not set)
 	@scripts/test-machine
 	@.venv/bin/python -m pytest -m torture
+
+bench: .venv/installed-dev .venv/installed-model ## Measure the speed on this machine (ONLY=turn,open RUNS=3 TURNS=500)
+	@scripts/test-machine
+	@.venv/bin/python -m benchmarks $(if $(ONLY),--only '$(ONLY)') $(if $(RUNS),--runs '$(RUNS)') $(if $(TURNS),--turns '$(TURNS)')
 
 lint: .venv/installed-dev ## Check the style only
 	@.venv/bin/ruff format --check .

@@ -15,8 +15,8 @@ from benchmarks.mock_server import Order
 from benchmarks.processes import Server, browser_processes, cpu_seconds
 
 PROMPT = ".st-key-prompt textarea"
-AT_REST = """() => !document.querySelector('.st-key-stop')
-    && document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"""
+SCRIPT_AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+AT_REST = f"() => !document.querySelector('.st-key-stop') && ({SCRIPT_AT_REST})()"
 PATIENCE = 90_000  # milliseconds until something that should come is given up
 QUIET = 250  # milliseconds after a turn that count as its CPU: scripts collect their rubbish, styles are computed
 
@@ -131,8 +131,9 @@ class Chat:
         spent.server = cpu_seconds(self._playground.processes()) - before[0]
         spent.browser = cpu_seconds(browser_processes()) - before[1]
 
-    def timed(self, measure: str, act: Callable[[], None]) -> float:
-        """Milliseconds that one of the observer's measures (`nextCharacter`, `nextRun`) says of an act."""
+    def timed(self, measure: str, act: Callable[[], None]) -> float | None:
+        """Milliseconds that one of the observer's measures (`nextCharacter`, `nextRun`) says of an act, if it can."""
+        self.page.wait_for_function(SCRIPT_AT_REST)
         self.page.evaluate(f"() => {{ bench.measured = bench.{measure}(); }}")
         act()
         return self.page.evaluate("bench.measured")

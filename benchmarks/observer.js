@@ -4,6 +4,7 @@
 (() => {
   const MESSAGES = '[data-testid=stChatMessage]';
   const CHARACTERS = '.st-key-prompt textarea';
+  const UNSEEN = 1000; // milliseconds
   const bench = (window.bench = { watched: null });
 
   // The next key or click begins it; it goes on from `first` to `last`, words in the last message of the page, which
@@ -54,10 +55,12 @@
     return performance.now() - timeStamp;
   };
 
-  // Milliseconds from the next key until the script has run for it and the page shows what came of it.
+  // Milliseconds from the next key until the script has run for it and the page shows what came of it; null if it ran
+  // so briefly that its state never changed in the page.
   bench.nextRun = async () => {
     const { timeStamp } = await nextKey();
-    await scriptState(state => state !== 'notRunning');
+    const unseen = new Promise(resolve => setTimeout(resolve, UNSEEN, 'unseen'));
+    if (await Promise.race([scriptState(state => state !== 'notRunning'), unseen])) return null;
     await scriptState(state => state === 'notRunning');
     return performance.now() - timeStamp;
   };

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.bench import Bench
 from benchmarks.report import Samples
-from benchmarks.scenarios import built_in, burst, cold, markdown, meanwhile, memory, opening, pages, turn
+from benchmarks.scenarios import burst, cold, local, markdown, meanwhile, memory, opening, pages, turn
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ SCENARIOS = (
     Scenario("pages", pages.samples, 30, 8, most_runs=3),
     Scenario("memory", memory.samples, 5, 40, most_runs=1),
     Scenario("meanwhile", meanwhile.samples, 5, 9, most_runs=3),
-    Scenario("local", built_in.samples, 0, 16, most_runs=2),
+    Scenario("local", local.samples, 0, 16, most_runs=2),
 )
 
 

@@ -25,15 +25,18 @@ def samples(bench: Bench) -> Samples:
 
 def _busy(chat: Chat) -> tuple[list[float], list[float]]:
     """Type and slide as long as the reply arrives; the milliseconds that each took."""
-    characters: list[float] = []
-    slides: list[float] = []
+    characters, slides = [], []
     box = chat.page.locator(PROMPT)
     slider = chat.page.locator(".st-key-temperature").get_by_role("slider")
     chat.page.wait_for_function("() => bench.watched.first")
     while not chat.page.evaluate("bench.watched.complete"):
         characters += [chat.timed("nextCharacter", lambda: box.press("x")) for _ in range(5)]
         slides.append(chat.timed("nextRun", lambda: slider.press("ArrowRight")))
-    return characters, slides
+    return _known(characters), _known(slides)
+
+
+def _known(values: list[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
 
 
 def _spread(name: str, values: list[float]) -> Sample:
