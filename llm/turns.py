@@ -1,6 +1,6 @@
 """Turns: a prompt in, a live reply out; what streams now, and how to stop it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import wait
 from functools import partial
 from typing import Any, Protocol
@@ -12,7 +12,8 @@ from llm.replies.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
 from llm.servers.secrets import refuse_key
 from llm.titles import title_from
-from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
+from llm.types import PlaygroundError, Settings, Status, Timeouts
+from llm.wire.context import History
 
 CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for replies to be committed
 
@@ -28,7 +29,7 @@ class TurnStore(ReplyStore, Protocol):
 class MessageStore(Protocol):
     """What a turn needs of the store's messages."""
 
-    def context(self, message_id: int) -> Sequence[tuple[int, Message]]: ...
+    def context(self, message_id: int) -> History: ...
 
 
 class Turns:

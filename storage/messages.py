@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from llm.types import Message
 from storage.columns import REPLY_COLUMNS, Row, reply_from
 from storage.file.database import DatabaseFile
+from storage.history import History
 from storage.records import StoredMessage
 
 # From the open leaf up to the root, or as far as the limit (-1: none); read downwards, ids grow.
@@ -29,15 +29,6 @@ _PATH = f"""
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id) AS siblings
     FROM branch b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
     ORDER BY b.id, r.sequence
-"""
-_CONTEXT = """
-    WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT id, parent_id FROM messages WHERE id = ?
-        UNION ALL
-        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
-    )
-    SELECT m.id, m.role, m.text FROM branch b JOIN messages m ON m.id = b.id
-    WHERE m.role = 'user' OR m.text <> '' ORDER BY b.id
 """
 _SIBLINGS = """
     SELECT s.id, s.conversation_id FROM messages m
@@ -74,12 +65,9 @@ class Messages:
         with self._file.read() as connection:
             return connection.execute(f"{_BRANCH} SELECT count(*) FROM branch", values).fetchone()[0]
 
-    def context(self, message_id: int) -> list[tuple[int, Message]]:
+    def context(self, message_id: int) -> History:
         """The messages from the root to this one, with their ids, as a request sends them: without empty replies."""
-        with self._file.read() as connection:
-            return [
-                (row["id"], Message(row["role"], row["text"])) for row in connection.execute(_CONTEXT, (message_id,))
-            ]
+        return History(self._file, message_id)
 
     def show_sibling(self, message_id: int, step: int) -> None:
         """Opens the branch of the sibling `step` places on, at its newest message; past either end nothing changes."""

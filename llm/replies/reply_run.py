@@ -21,7 +21,8 @@ from llm.servers.secrets import KeyMask
 from llm.types import Cost, Failure, Outcome, PlaygroundError, Sent, Settings, Status, Timeouts, Usage
 from llm.wire import failures
 from llm.wire.attempts import Attempts
-from llm.wire.requests import History, Prepared, prepare
+from llm.wire.context import History
+from llm.wire.requests import Prepared, prepare
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

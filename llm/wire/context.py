@@ -1,13 +1,21 @@
 """Which messages of a conversation fit into a request."""
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from llm.types import Message
 
 MOST_RESERVED = 4096  # tokens kept free for the reply where nobody set its length: enough for a long answer
+
+
+class History(Protocol):
+    """The messages of a conversation with their ids, (id, message), which are read from the newest on."""
+
+    def __len__(self) -> int: ...
+    def __reversed__(self) -> Iterator[tuple[int, Message]]: ...
 
 
 class MessageCounter(Protocol):
@@ -49,37 +57,54 @@ class Room:
         return limit if self.window is None else min(limit, self.window - _reserve(self.window, self.max_tokens))
 
 
-def fit(
-    history: Sequence[tuple[int, Message]], system_prompt: str | None, room: Room, tokenizer: MessageCounter
-) -> Context:
+def fit(history: History, system_prompt: str | None, room: Room, tokenizer: MessageCounter) -> Context:
     """All of a history of (id, message) if there is room for it, else its newest part that fits.
 
     Kept free for the reply are `max_tokens` tokens or, where unset, a quarter of the window and at most 4,096. A part
-    begins with a user message; the system prompt and all from the newest user message on are sent in any case.
+    begins with a user message; the system prompt and all from the newest user message on are sent in any case. It may
+    fill no more than half of the room: from turn to turn it begins with the same message for as long as that will do,
+    since a server need not read again, nor charge in full, what begins as the request before did.
     """
     system = (Message("system", system_prompt),) if system_prompt else ()
     fixed = tokenizer.count_request(system)
-    sizes = [tokenizer.count_message(message) for _, message in history]
-    start = _start(history, sizes, room.for_input() - fixed)
-    kept = history[start:]
+    budget = room.for_input() - fixed
+    newest, tokens = _newest(history, budget, tokenizer)
+    sent = _sent(newest, tokens, len(history), budget)
+    kept = newest[:sent][::-1]
     ids = tuple(message_id for message_id, _ in kept)
     messages = system + tuple(message for _, message in kept)
-    return Context(ids, messages, len(kept), len(history), fixed + sum(sizes[start:]), room.window)
+    return Context(ids, messages, sent, len(history), fixed + tokens[sent], room.window)
 
 
 def _reserve(window: int, max_tokens: int | None) -> int:
     return min(window // 4, MOST_RESERVED) if max_tokens is None else max_tokens
 
 
-def _start(history: Sequence[tuple[int, Message]], sizes: Sequence[int], budget: float) -> int:
-    """The index of the first message to send."""
-    if not sizes or sum(sizes) <= budget:
-        return 0
-    start = len(sizes)
-    while sizes[start - 1] <= budget:
-        start -= 1
-        budget -= sizes[start]
-    prompts = [index for index, (_, message) in enumerate(history) if message.role == "user"]
+def _newest(history: History, budget: float, tokenizer: MessageCounter) -> tuple[list[tuple[int, Message]], list[int]]:
+    """The newest messages, backwards: all that fit, in any case the newest prompt; and the tokens of the first n."""
+    newest, tokens, prompted = [], [0], False
+    for message_id, message in reversed(history):
+        more = tokens[-1] + tokenizer.count_message(message)
+        if more > budget and prompted:
+            break
+        newest.append((message_id, message))
+        tokens.append(more)
+        prompted = prompted or message.role == "user"
+    return newest, tokens
+
+
+def _sent(newest: Sequence[tuple[int, Message]], tokens: Sequence[int], total: int, budget: float) -> int:
+    """How many of the newest messages to send."""
+    if len(newest) == total and tokens[-1] <= budget:
+        return total
+    prompts = [n for n, (_, message) in enumerate(newest, start=1) if message.role == "user"]
     if not prompts:
-        return min(start, len(sizes) - 1)
-    return next((index for index in prompts if index >= start), prompts[-1])
+        return min(len(newest), max(1, bisect_right(tokens, budget) - 1))
+    enough = [n for n in reversed(prompts) if budget / 2 <= tokens[n] <= budget]
+    return max(enough, key=lambda n: _roundness(total - n), default=prompts[-1])
+
+
+def _roundness(place: int) -> int:
+    """The greatest power of two that divides a place in the history: as that grows, the roundest of the places in
+    reach seldom changes, and to find it nothing need be known of what was sent before."""
+    return place & -place

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +9,8 @@ from llm.models.capabilities import Capabilities, capabilities, effective
 from llm.models.tokens import Tokenizer, tokenizer_for
 from llm.servers.connections import Connection
 from llm.types import Message, Parameters, Sent, Settings
-from llm.wire.context import Context, Room, fit
+from llm.wire.context import Context, History, Room, fit
 
-History = Sequence[tuple[int, Message]]  # (message id, message), oldest first
 _WIRE_NAMES = {"stop_sequences": "stop"}
 GO_ON = "Go on exactly where your last message ends. Repeat nothing, and say nothing about this request."
 _NOT_ON_THE_WIRE = ("system_prompt", "context_limit")  # they shape the messages
@@ -40,7 +38,7 @@ def prepare(history: History, settings: Settings, connection: Connection) -> Pre
     context = context_of(history, settings, connection)
     tokenizer = tokenizer_for(settings.model, connection.built_in)
     continuation = None
-    if history[-1][1].role == "assistant":
+    if context.messages[-1].role == "assistant":
         continuation = "" if able.prefill else GO_ON
         context = _followed_by(continuation, context, tokenizer)
     rest = {

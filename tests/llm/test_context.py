@@ -91,10 +91,29 @@ def test_the_tokens_are_those_of_the_request():
     assert context.tokens == TOKENIZER.count_request(context.messages)
 
 
-def test_each_message_is_counted_once_however_long_the_conversation():
+def test_a_part_fills_at_least_half_of_the_room():
+    for turns in range(1, 60):
+        context = fit(talk(*[9] * (2 * turns - 1)), None, Room(430, 30), ByLength())
+        assert context.sent == context.total or 200 <= context.tokens <= 400
+
+
+@given(st.lists(st.integers(1, 90), min_size=40, max_size=120), st.integers(400, 1200))
+def test_from_turn_to_turn_it_begins_where_it_did_so_that_little_is_read_again(lengths, window):
+    """A server reads again all that follows the first difference: that is counted, over a whole conversation."""
+    history, before, read, said = talk(*lengths), (), 0, 0
+    for end in range(1, len(history) + 1, 2):
+        now = fit(history[:end], None, Room(window, window // 4), ByLength()).messages
+        same = next((n for n, (a, b) in enumerate(zip(before, now, strict=False)) if a is not b), len(before))
+        read += sum(1 + len(message.content) for message in now[same:])
+        said += sum(1 + len(message.content) for _, message in history[max(0, end - 2) : end])
+        before = now
+    assert read <= 4 * said
+
+
+def test_of_a_long_conversation_only_the_end_is_looked_at():
     counter = ByLength()
     context = fit(talk(*[5] * 5_000), "x", Room(3_000), counter)
-    assert counter.counted <= 5_001
+    assert context.sent <= counter.counted <= 2 * context.sent + 2
     assert context.total == 5_000
 
 

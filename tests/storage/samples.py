@@ -34,5 +34,10 @@ def say_again(store, turn, reply="再来。"):
     return again
 
 
+def said(history):
+    """The messages of a context, the oldest first."""
+    return list(reversed(history))[::-1]
+
+
 def texts(store, conversation_id):
     return [message.text for message in store.messages.path(conversation_id)]

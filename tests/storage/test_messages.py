@@ -1,7 +1,11 @@
 """The tree of messages: which branch is open, what a request sends of it."""
 
+from itertools import islice
+
+import pytest
+
 from llm.types import Message, Status
-from tests.storage.samples import SETTINGS, outcome, say, say_again, texts
+from tests.storage.samples import SETTINGS, outcome, said, say, say_again, texts
 
 
 def test_the_path_runs_from_the_root_to_the_open_leaf(store):
@@ -92,17 +96,33 @@ def test_the_context_is_the_chain_up_to_a_message_and_nothing_beside_it(store):
     first = say(store, "一", "甲")
     say_again(store, first, "乙")
     second = store.replies.begin(first.conversation_id, "二", "t", SETTINGS)
-    chain = store.messages.context(second.prompt_id)
+    chain = said(store.messages.context(second.prompt_id))
     assert [message for _, message in chain] == [
         Message("user", "一"),
         Message("assistant", "乙"),
         Message("user", "二"),
     ]
     assert [id_ for id_, _ in chain] == [m.id for m in store.messages.path(first.conversation_id)[:-1]]
-    assert store.messages.context(999) == []
+    assert said(store.messages.context(999)) == []
 
 
 def test_replies_without_text_are_left_out_of_the_context(store):
     failed = say(store, "一", "", end=outcome(Status.FAILED))
     second = store.replies.begin(failed.conversation_id, "二", "t", SETTINGS)
-    assert [m.content for _, m in store.messages.context(second.reply_message_id)] == ["一", "二"]
+    history = store.messages.context(second.reply_message_id)
+    assert len(history) == 2
+    assert [m.content for _, m in said(history)] == ["一", "二"]
+
+
+@pytest.mark.parametrize("looked_at", [0, 1, 49, 50, 51, 99, 100, 101, 140])
+def test_the_context_is_read_from_its_end_as_far_as_one_looks(store, looked_at):
+    turn = say(store, "问0", "答0")
+    for n in range(1, 70):
+        say(store, f"问{n}", f"答{n}" if n % 7 else "", conversation_id=turn.conversation_id)
+    newest = store.conversations.get(turn.conversation_id).leaf_id
+    whole = [(m.id, m.text) for m in store.messages.path(turn.conversation_id) if m.text]
+    history = store.messages.context(newest)
+    ends = [(id_, message.content) for id_, message in islice(reversed(history), looked_at)]
+    assert ends[::-1] == whole[len(whole) - len(ends) :]
+    assert len(history) == len(whole) == 131
+    assert [id_ for id_, _ in said(history)] == [id_ for id_, _ in whole]
