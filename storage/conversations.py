@@ -8,24 +8,16 @@ from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.purging import purge
 from storage.records import Conversation, DeletedConversation, ListedConversation
-from storage.spending import sum_of
+from storage.spending import SpentIn
 
 NEWEST = 2**63 - 1  # above every activity
-
-_FIGURES = """
-    SELECT r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
-        r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
-        r.cost, r.cost_provenance
-    FROM messages m JOIN replies r ON r.message_id = m.id
-    WHERE m.conversation_id = ? AND r.status <> 'streaming'
-"""
 
 
 class Conversations:
     """Conversations by id. A deleted one is hidden until it is restored or purged."""
 
-    def __init__(self, file: DatabaseFile) -> None:
-        self._file = file
+    def __init__(self, file: DatabaseFile, spent_in: SpentIn) -> None:
+        self._file, self._spent_in = file, spent_in
 
     def recent(self, limit: int, before: int | None = None) -> list[ListedConversation]:
         """At most `limit` conversations, newest activity first; `before` is the activity of the last one known."""
@@ -95,9 +87,7 @@ class Conversations:
 
     def spent(self, conversation_id: str) -> Spent:
         """What the ended replies of a conversation used, every branch included; the sum of costs is exact."""
-        with self._file.read() as connection:
-            rows = connection.execute(_FIGURES, (conversation_id,)).fetchall()
-        return sum_of(rows)
+        return self._spent_in.spent(conversation_id)
 
 
 def _conversation(row: Row) -> Conversation:

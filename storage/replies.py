@@ -11,7 +11,7 @@ from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
 from storage.growing import add_message, add_reply, answered, new_conversation, open_leaf
 from storage.records import Turn
-from storage.spending import SpendingSince
+from storage.spending import SpendingSince, SpentIn
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -35,9 +35,9 @@ LAST = 2**63 - 1  # above every sequence number
 class Replies:
     """Replies by id; each belongs to an assistant message, whose text it wrote, or a part of it."""
 
-    def __init__(self, file: DatabaseFile) -> None:
+    def __init__(self, file: DatabaseFile, spent_in: SpentIn) -> None:
         self._file = file
-        self._spending = SpendingSince(file)
+        self._spending = SpendingSince(file, spent_in)
 
     def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Turn:
         """Stores a prompt below the open leaf and an empty reply below it, in a new conversation if none is given.

@@ -1,4 +1,8 @@
-"""What was spent: in a conversation to the last digit, since a moment quickly."""
+"""What was spent: in a conversation to the last digit, since a moment to a millionth of a dollar.
+
+What an ended reply used never changes again. So of those that are settled, which is all before the first that still
+streams, the sum is remembered, and each look reads only what came after.
+"""
 
 import sqlite3
 from collections.abc import Iterable
@@ -12,10 +16,21 @@ from storage.file.database import DatabaseFile
 EXACT_DIGITS = 100  # of a sum of costs; the default, 28, could round
 MICRODOLLAR = 6  # digits of a sum of floats that hold, be it of a million replies
 STARTS_KNOWN = 8
+CONVERSATIONS_KNOWN = 256
+NOTHING = Spent()
 
-_COSTS = """
-    SELECT r.cost FROM messages m JOIN replies r ON r.message_id = m.id
-    WHERE m.conversation_id = ? AND r.cost IS NOT NULL AND r.status <> 'streaming'
+_FIGURES = """
+    SELECT r.sequence, r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
+        r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
+        r.cost, r.cost_provenance
+"""
+_ENDED = f"""
+    {_FIGURES} FROM messages m JOIN replies r ON r.message_id = m.id
+    WHERE m.conversation_id = ? AND r.status <> 'streaming'
+"""
+_ENDED_SINCE = f"""
+    {_FIGURES} FROM replies r CROSS JOIN messages m ON m.id = r.message_id
+    WHERE m.conversation_id = ? AND r.status <> 'streaming' AND r.sequence > ?
 """
 _SETTLED = """
     SELECT coalesce((SELECT min(sequence) - 1 FROM replies WHERE status = 'streaming'),
@@ -23,19 +38,37 @@ _SETTLED = """
 """
 _OLDER = "SELECT total(cost) FROM replies INDEXED BY replies_by_start WHERE started_at >= ? AND sequence <= ?"
 _NEWER = """
-    SELECT total(cost) FROM replies NOT INDEXED WHERE started_at >= ? AND sequence > ? AND status <> 'streaming'
+    SELECT total(iif(sequence <= :newest, cost, 0)), total(iif(sequence > :newest, cost, 0)) FROM replies NOT INDEXED
+    WHERE started_at >= :start AND sequence > :settled AND status <> 'streaming'
 """
 
 
-class SpendingSince:
-    """Known costs of the ended replies that began at a moment or after.
-
-    The sum over a busy month takes SQLite some 15 ms, too much for every look at a budget. So what had ended when a
-    moment was first asked for is summed once: its cost never changes again.
-    """
+class SpentIn:
+    """What the ended replies of conversations used."""
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
+        self._known: dict[str, tuple[int, Spent]] = {}
+
+    def spent(self, conversation_id: str) -> Spent:
+        """The sum over every branch of a conversation; its cost is exact."""
+        with self._file.read() as connection:
+            newest = connection.execute(_SETTLED).fetchone()[0]
+            settled, spent = self._known.get(conversation_id, (0, NOTHING))
+            query, values = (_ENDED_SINCE, (conversation_id, settled)) if settled else (_ENDED, (conversation_id,))
+            rows = connection.execute(query, values).fetchall()
+        if len(self._known) >= CONVERSATIONS_KNOWN:
+            self._known.clear()
+        spent = sum_of((row for row in rows if row["sequence"] <= newest), spent)
+        self._known[conversation_id] = newest, spent
+        return sum_of((row for row in rows if row["sequence"] > newest), spent)
+
+
+class SpendingSince:
+    """Known costs of the ended replies that began at a moment or after; over a busy month that is many rows."""
+
+    def __init__(self, file: DatabaseFile, spent_in: SpentIn) -> None:
+        self._file, self._spent_in = file, spent_in
         self._ended: dict[str, tuple[int, float]] = {}
 
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
@@ -43,27 +76,27 @@ class SpendingSince:
 
         What still streams is left out: its worst case is held by whoever let it leave, and would count twice.
         """
+        here = self._spent_in.spent(conversation_id).cost if conversation_id else Decimal(0)
         with self._file.read() as connection:
-            rows = connection.execute(_COSTS, (conversation_id,)).fetchall()
-            since = [self._since(connection, moment(start)) for start in (day, month)]
-        with localcontext(prec=EXACT_DIGITS):
-            return Spending(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), *since)
+            return Spending(here, *(self._since(connection, moment(start)) for start in (day, month)))
 
     def _since(self, connection: sqlite3.Connection, start: str) -> Decimal:
         known = self._ended.get(start)  # once: another thread may clear them at any moment
+        newest = connection.execute(_SETTLED).fetchone()[0]
         if known is None:
             if len(self._ended) >= STARTS_KNOWN:
                 self._ended.clear()
-            settled = connection.execute(_SETTLED).fetchone()[0]
-            known = self._ended[start] = settled, connection.execute(_OLDER, (start, settled)).fetchone()[0]
+            known = newest, connection.execute(_OLDER, (start, newest)).fetchone()[0]
         settled, older = known
-        newer = connection.execute(_NEWER, (start, settled)).fetchone()[0]
-        return Decimal(str(round(older + newer, MICRODOLLAR)))
+        values = {"start": start, "settled": settled, "newest": newest}
+        newer, unsettled = connection.execute(_NEWER, values).fetchone()
+        self._ended[start] = newest, older + newer
+        return Decimal(str(round(older + newer + unsettled, MICRODOLLAR)))
 
 
-def sum_of(rows: Iterable[Row]) -> Spent:
-    """Replies that used no tokens are left out; one whose use nobody knows counts, as unpriced."""
-    spent = Spent()
+def sum_of(rows: Iterable[Row], spent: Spent = NOTHING) -> Spent:
+    """The sum with some more replies: those that used no tokens are left out; one whose use nobody knows counts, as
+    unpriced."""
     with localcontext(prec=EXACT_DIGITS):
         for row in rows:
             reported, cost = usage_from(row), amount_from(row)

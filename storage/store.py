@@ -10,6 +10,7 @@ from storage.file.opening import prepare
 from storage.messages import Messages
 from storage.preferences import StoredPreferences
 from storage.replies import Replies
+from storage.spending import SpentIn
 
 
 class Store:
@@ -22,9 +23,10 @@ class Store:
     def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         prepare(path, migrations)
         self._file = DatabaseFile(path)
-        self.conversations = Conversations(self._file)
+        spent_in = SpentIn(self._file)
+        self.conversations = Conversations(self._file, spent_in)
         self.messages = Messages(self._file)
-        self.replies = Replies(self._file)
+        self.replies = Replies(self._file, spent_in)
         self.preferences = StoredPreferences(self._file)
 
     def trouble(self) -> str:

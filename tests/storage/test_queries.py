@@ -4,6 +4,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 
@@ -96,7 +97,49 @@ def test_a_screen_takes_the_same_few_queries_whatever_its_length(store, seen, tu
     assert len(store.messages.path(conversation)) == turns * 2
     assert len(store.messages.context(leaf)) == turns * 2
     assert store.conversations.spent(conversation).replies == turns
-    assert sum("SELECT" in statement for statement in seen) == 3
+    assert sum("SELECT" in statement for statement in seen) == 4
+
+
+def steps_of(store, action):
+    """How many instructions SQLite executes for it."""
+    steps = 0
+
+    def count():
+        nonlocal steps
+        steps += 1
+
+    with store._file.read() as reader:
+        reader.set_progress_handler(count, 1)
+    action()
+    with store._file.read() as reader:
+        reader.set_progress_handler(None, 0)
+    return steps
+
+
+def test_a_look_costs_the_same_however_long_the_conversation(store):
+    """What is drawn, what is sent of it and what was spent: none grows with the conversation."""
+    conversation = say(store, "一").conversation_id
+
+    def looks():
+        leaf = store.conversations.get(conversation).leaf_id
+        return {
+            "drawn": lambda: store.messages.path(conversation, 4),
+            "sent": lambda: list(islice(reversed(store.messages.context(leaf)), 4)),
+            "spent": lambda: store.conversations.spent(conversation),
+            "budget": lambda: store.replies.spending(conversation, LONG_AGO, LONG_AGO),
+            "listed": lambda: store.conversations.recent(21),
+        }
+
+    steps = []
+    for turns in (60, 200):
+        for _ in range(turns):
+            say(store, "又", conversation_id=conversation)
+        for look in looks().values():
+            look()  # what had ended by then is summed once
+        steps.append({name: steps_of(store, look) for name, look in looks().items()})
+    few, many = steps
+    assert all(few[name] > 5 for name in few)
+    assert {name: many[name] for name in many if many[name] > few[name] * 1.1} == {}, few
 
 
 def test_chunk_times_and_texts_are_read_only_where_they_are_asked_for(store, seen):

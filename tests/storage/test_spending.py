@@ -74,6 +74,21 @@ def test_a_reply_counts_once_it_has_ended_wherever_it_is_counted(store):
     assert store.replies.spending(turn.conversation_id, MONTH, LONG_AGO) == total
 
 
+def test_what_ends_late_counts_in_its_conversation_whatever_was_asked_meanwhile(store):
+    turn = paid(store, "1")
+    streaming = store.replies.begin(turn.conversation_id, "慢", "t", SETTINGS)
+    elsewhere = paid(store, "5")
+    for spent in (store.conversations.spent(turn.conversation_id), store.conversations.spent(turn.conversation_id)):
+        assert (spent.cost, spent.replies) == (Decimal(1), 1)
+    assert store.conversations.spent(elsewhere.conversation_id).cost == 5
+    store.replies.finish(streaming.reply_id, "好", "", outcome(cost="0.03"))
+    paid(store, "0.2", conversation_id=turn.conversation_id)
+    for _ in range(2):
+        spent = store.conversations.spent(turn.conversation_id)
+        assert (spent.cost, spent.replies, spent.usage.input_tokens) == (Decimal("1.23"), 3, 30)
+    assert store.replies.spending(turn.conversation_id, DAY, MONTH).conversation == Decimal("1.23")
+
+
 def test_what_a_killed_process_left_counts_with_its_estimate(store):
     turn = store.replies.begin(None, "慢", "t", SETTINGS)
     store.replies.save_partial(turn.reply_id, "半", "", (Usage(1, 2), Cost(Decimal("0.02"), Provenance.ESTIMATED)))
