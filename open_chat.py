@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from components.session import GROWING, LISTED, NEWEST, Session, addressed, keep_typed
+from components.session import CONVERSATIONS, GROWING, LISTED, NEWEST, TURN, Parts, Session, addressed, draw, keep_typed
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -29,18 +29,22 @@ BUSY = str(ConversationBusy())
 P = ParamSpec("P")
 
 
-Action = Callable[Concatenate["OpenChat", P], None]
+Action = Callable[Concatenate["OpenChat", P], Parts]
+BEGUN = (CONVERSATIONS, TURN)  # what a turn changes when it begins
 
 
 def noticed(action: Action[P]) -> Action[P]:
-    """The action, with what it cannot do said in the notice: an error in a callback would leave an empty page."""
+    """The action as a callback: says in the notice what it cannot do, for an error in a callback would leave an empty
+    page, and draws what it changed: the parts that it returns, all if it returns none."""
 
     @wraps(action)
     def safely(chat: "OpenChat", *args: P.args, **kwargs: P.kwargs) -> None:
+        parts = None
         try:
-            action(chat, *args, **kwargs)
+            parts = action(chat, *args, **kwargs)
         except PlaygroundError as error:
             chat.tab.notice = str(error)
+        draw(parts if chat.app.store.trouble() == chat.tab.trouble else None)
 
     return safely
 
@@ -169,8 +173,9 @@ class OpenChat:
         self._keep(replace(self.tab.settings, parameters=parameters))
 
     @noticed
-    def send(self, prompt: str) -> None:
+    def send(self, prompt: str) -> Parts:
         """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
+        drawn = self.tab.settings
         try:
             self.choose_model(SENDING)
             if not self.tab.settings.model and self.listing.problem:
@@ -181,6 +186,7 @@ class OpenChat:
             keep_typed(prompt)
             raise
         self.tab.open(live.conversation_id)
+        return BEGUN if self.tab.settings == drawn else None
 
     def pick(self, suggestion: str) -> None:
         """Send a suggestion, which begins a conversation; a second click on it finds that begun."""
@@ -188,16 +194,18 @@ class OpenChat:
             self.send(suggestion)
 
     @noticed
-    def regenerate(self, message: StoredMessage) -> None:
+    def regenerate(self, message: StoredMessage) -> Parts:
         """Another reply to the same prompt, with the settings as they are now."""
         with self._one_intent(message):
             self.app.turns.regenerate(self.tab.conversation_id, message.id, self.tab.settings)
+        return BEGUN
 
     @noticed
-    def continue_reply(self, message: StoredMessage) -> None:
+    def continue_reply(self, message: StoredMessage) -> Parts:
         """Have the model continue a text that was cut, with the settings as they are now."""
         with self._one_intent(message):
             self.app.turns.continue_reply(self.tab.conversation_id, message.reply.id, self.tab.settings)
+        return BEGUN
 
     @noticed
     def send_less(self, message: StoredMessage) -> None:
@@ -211,8 +219,9 @@ class OpenChat:
             self.tab.settings = settings
 
     @noticed
-    def show_sibling(self, message_id: int, step: int) -> None:
+    def show_sibling(self, message_id: int, step: int) -> Parts:
         self.app.store.messages.show_sibling(message_id, step)
+        return (TURN,)
 
     @noticed
     def change_timeout(self, name: str, seconds: float) -> None:
@@ -232,6 +241,11 @@ class OpenChat:
     def show_earlier(self) -> None:
         self.tab.drawn += NEWEST
         self.tab.first = None
+
+    @noticed
+    def draw_turn(self) -> Parts:
+        """Draw what a turn has changed when it ended."""
+        return (TURN,)
 
     def stop(self) -> None:
         if live := self.live:

@@ -62,6 +62,15 @@ class Services:
         except PlaygroundError:
             self._tidy_in(TIDY_AGAIN)
 
+    def warm(self) -> None:
+        """Load what the first turn would otherwise wait for, which is most of a second, and more for a model here."""
+        self.store.warm()
+        first = self.directory.get("")
+        model = self.local_model.model if first.built_in else self.store.replies.last_model(first.name)
+        tokens.warm(model or "", first.built_in)
+        prices.warm()
+        self.directory.warm()
+
     def _tidy_in(self, seconds: float, pause: float = TIDY_AGAIN) -> None:
         loop = self.runner.loop
         later = partial(loop.run_in_executor, None, self.tidy, timedelta(seconds=UNDO), pause)
@@ -112,11 +121,9 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    with suppress(PlaygroundError):  # the page says it
-        services().store.warm()
     connections.warm()
-    tokens.warm()
-    prices.warm()
+    with suppress(PlaygroundError):  # the page says it
+        services().warm()
 
 
 def close() -> None:

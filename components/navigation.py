@@ -8,7 +8,7 @@ import streamlit as st
 from components.assets import FRONTEND
 from components.banner import banner
 from components.chat.live_reply import live_replies
-from components.session import session
+from components.session import CONVERSATIONS, session
 from components.sidebar.conversation_list import (
     ConversationActions,
     conversation_list,
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
 
 
+@st.fragment(key=CONVERSATIONS)
 def sidebar(chat: OpenChat) -> None:
     """New conversation, the list, and an undo for each deletion of a moment ago."""
     tab = chat.tab
@@ -56,8 +57,8 @@ def main() -> None:
         tab.wanted = False
         if page is not chat_page:
             st.switch_page(chat_page)
-    live_replies(tab.turn)
     chat = OpenChat(app, tab)
+    live_replies(chat.draw_turn)
     if page is chat_page:
         chat.follow_address()
     with st.sidebar:

@@ -4,17 +4,21 @@ The database holds the truth; the session holds what is open and what the contro
 projection of it: `project` writes one before its widget is drawn, `widget` reads one inside a callback.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from llm.types import Settings
 
 NEWEST = 40  # messages of a conversation that are drawn at first
 GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
+Parts = tuple[str, ...] | None  # parts of the page that can be drawn alone; None: all of it
+TURN, CONVERSATIONS = "turn", "conversations"
 _KEY = "playground_session"
 _ADDRESS = "c"
 
@@ -84,6 +88,16 @@ def project(key: str, value: Any) -> None:
 def widget(key: str) -> Any:
     """The value of the widget with this key, as the user has just set it."""
     return st.session_state[key]
+
+
+def draw(parts: Parts) -> NoReturn:
+    """In a callback, the last thing to do: draw these parts of the page, or all of it.
+
+    What is on another page, or has not been drawn yet, cannot be drawn alone; then all is.
+    """
+    with suppress(StreamlitAPIException):
+        st.rerun(parts or "app")
+    st.rerun()
 
 
 def keep_typed(prompt: str) -> None:

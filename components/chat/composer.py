@@ -8,11 +8,9 @@ from components.session import widget
 from components.text.model_text import plain
 
 
-def composer(
-    lines: Iterable[str], notice: str, on_send: Callable[[str], None], on_stop: Callable[[], None] | None
-) -> None:
-    """Draw the composer; `on_stop` is given exactly while a reply streams. An empty line is not drawn."""
-    with st.bottom:
+def above_composer(lines: Iterable[str], notice: str, on_stop: Callable[[], None] | None) -> None:
+    """Draw what stands above the prompt, but no empty lines; `on_stop` is given exactly while a reply streams."""
+    with st.bottom, st.container():
         if notice:
             st.warning(plain(notice))
         for line in lines:
@@ -26,4 +24,8 @@ def composer(
                 on_click=on_stop,
                 shortcut="Ctrl+Shift+X",
             )
+
+
+def composer(on_send: Callable[[str], None]) -> None:
+    """Draw the box for the prompt."""
     st.chat_input("Ask anything", key="prompt", on_submit=lambda: on_send(widget("prompt")))

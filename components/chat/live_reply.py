@@ -7,6 +7,7 @@ page has a place for it. When a reply has ended, the component has the page run 
 """
 
 import re
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -32,17 +33,17 @@ def _script() -> str:
 _draw = st.components.v2.component("live_replies", css=source("live/live.css"), js=_script(), isolate_styles=False)
 
 
-def live_replies(turn: str) -> None:
-    """Have live replies drawn; `turn` names the turn that begins next in this tab, to its server and nobody else.
+def live_replies(on_ended: Callable[[], None]) -> None:
+    """Have live replies drawn. The page runs again, after `on_ended`, when one has ended, and when one comes back to
+    its tab.
 
-    The page runs again when a reply has ended, and when one comes back to its tab. What the first finished reply would
-    wait for, the highlighter of code and the fonts of formulas, is loaded here unseen: without it a finished message
-    collapses for a tenth of a second.
+    What the first finished reply would wait for, the highlighter of code and the fonts of formulas, is loaded here
+    unseen: without it a finished message collapses for a tenth of a second.
     """
     with st.container(key="preload"):
         st.markdown("```python\npass\n```\n$x$")
-        data = {"turn": turn, "longest": LONGEST_DRAWN}
-        _draw(key="live_replies", data=data, on_ended_change=_run_again, on_returned_change=_run_again)
+        data = {"longest": LONGEST_DRAWN}
+        _draw(key="live_replies", data=data, on_ended_change=on_ended, on_returned_change=lambda: None)
 
 
 def live_reply(reply_id: str) -> None:
@@ -50,5 +51,6 @@ def live_reply(reply_id: str) -> None:
     st.html(f'<div class="live-slot" data-reply="{reply_id}"></div>')
 
 
-def _run_again() -> None:
-    """A trigger has the page run by itself; that is all that is wanted."""
+def next_turn(name: str) -> None:
+    """Tell the browser what the turn is called that begins next in this tab; nobody else knows it."""
+    st.html(f'<div class="next-turn" data-turn="{name}"></div>')

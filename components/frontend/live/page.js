@@ -2,7 +2,7 @@
 // The component of these scripts is on every page, always; the places come and go.
 
 const MAIN_BLOCK = '[data-testid=stMainBlockContainer]';
-const page = { turn: '', longest: 0, trigger: () => {} };
+const page = { longest: 0, trigger: () => {} };
 const slots = document.getElementsByClassName('live-slot');
 const drawn = new Map(); // the views that have a place, or will have one, by reply
 

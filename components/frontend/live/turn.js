@@ -5,18 +5,21 @@ const turn = { root: null, prompt: null, view: null };
 
 // The stream is opened together with the sending, so that it is there when the first text is.
 function expectTurn(prompt) {
-  if (!page.turn || !prompt.trim() || views.size || document.querySelector('.st-key-stop')) return;
+  const name = document.querySelector('.next-turn')?.dataset.turn;
+  if (!name || !prompt.trim() || views.size || document.querySelector('.st-key-stop')) return;
   Object.assign(turn, { typed: prompt, before: nativeMessages().length, from: openConversation() });
-  listen('/turn/' + page.turn).onerror = () => (views.size ? connect(true) : disconnect());
+  listen('/turn/' + name).onerror = () => (views.size ? connect(true) : disconnect());
 }
 
 function begin({ reply, began }) {
   if (!began) return views.size || disconnect(); // the prompt was refused; the page says why
   stream.followed = new Set([reply]);
   const view = viewOf(reply);
-  if (view.placed) return;
+  if (view.placed || openConversation() !== turn.from) return;
   removeTurn();
   [turn.conversation, turn.message] = began;
+  // The page will say the same in a moment; a reload or a copied address must not come before it.
+  if (openConversation() !== turn.conversation) history.pushState({}, '', `?c=${turn.conversation}`);
   turn.view = view;
   turn.root = element('div', `live-turn ${themeClass()}`, document.querySelector(`${MAIN_BLOCK} > [data-testid=stVerticalBlock]`));
   turn.prompt = message('user', 'person');
