@@ -64,6 +64,7 @@ class Services:
 
     def warm(self) -> None:
         """Load what the first turn would otherwise wait for, which is most of a second, and more for a model here."""
+        connections.warm()
         self.store.warm()
         first = self.directory.get("")
         model = self.local_model.model if first.built_in else self.store.replies.last_model(first.name)
@@ -121,7 +122,6 @@ def warm() -> None:
 
 
 def _warm() -> None:
-    connections.warm()
     with suppress(PlaygroundError):  # the page says it
         services().warm()
 

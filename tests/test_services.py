@@ -1,6 +1,9 @@
 """The services of a server: built at the first call, closed whole, and tidy in the end."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -8,13 +11,16 @@ from itertools import pairwise
 
 import pytest
 
+from llm.servers.local_model import LocalModel, find_model
 from llm.types import PlaygroundError
-from services import Services, close, services
+from services import ROOT, Services, close, services
 from storage.file.backups import back_up
 from storage.file.lock import DataLock
 from storage.store import Store
 from tests.playground import wait_until
 from tests.storage.samples import say, texts
+
+INSTALLED = LocalModel(find_model({}))
 
 
 @pytest.fixture
@@ -46,6 +52,39 @@ def test_a_start_that_fails_says_why_however_often_it_is_tried_and_succeeds_once
     assert threading.active_count() == threads
     path.write_bytes(sound)
     assert texts(services().store, turn.conversation_id) == ["你好", "好的。"]
+
+
+FIRST_TURN = """
+import sys
+from llm.types import Settings
+from services import close, services
+from tests.playground import wait_until
+
+app = services()
+app.warm()
+known = set(sys.modules)
+live = app.turns.send(None, "你好", Settings(app.directory.get("").name, "gpt-4o-mini"))
+wait_until(lambda: not live.live)
+print(live.text, sorted(set(sys.modules) - known))
+close()
+"""
+
+
+def test_once_it_is_warm_the_first_turn_has_nothing_left_to_load(folder, upstream):
+    variables = os.environ | {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_API_KEY": "key"}
+    told = subprocess.run(
+        [sys.executable, "-c", FIRST_TURN], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "Hello from upstream. []\n"
+
+
+@pytest.mark.skipif(INSTALLED.availability() is not None, reason=str(INSTALLED.availability()))
+def test_the_built_in_model_is_started_if_a_new_conversation_begins_with_it(folder, monkeypatch):
+    monkeypatch.delenv("PLAYGROUND_LOCAL_MODEL")
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    services().warm()
+    assert services().local_model.running
 
 
 def with_damaged_table(path, table):

@@ -117,4 +117,4 @@ def _library() -> str:
 
 def warm() -> None:
     """Load the price list, so that the first price is quick; meant for a background thread."""
-    unit_prices("gpt-4o-mini", "https://api.openai.com/v1", datetime.now(UTC))
+    price(Usage(1, 1), "gpt-4o-mini", "https://api.openai.com/v1", datetime.now(UTC), Provenance.ESTIMATED)

@@ -100,9 +100,9 @@ def tokenizer_for(model: str, built_in: bool) -> Tokenizer:
     return Tokenizer(_vocabulary_of(name), priming=2 if reasons_like_openai(name) else 3)
 
 
-def warm() -> None:
-    """Load the usual vocabulary, so that the first count is quick; meant for a background thread."""
-    tokenizer_for("", built_in=False).count("")
+def warm(model: str, built_in: bool) -> None:
+    """Load a model's vocabulary, so that the first count is quick; meant for a background thread."""
+    tokenizer_for(model, built_in).count("")
 
 
 def _vocabulary_of(name: str) -> str:

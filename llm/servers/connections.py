@@ -181,4 +181,4 @@ def _natural(name: str) -> list[str | int]:
 
 def warm() -> None:
     """Import what the first request would otherwise wait a second for."""
-    import openai.resources.chat.completions  # noqa: F401
+    import openai.resources.chat.chat  # noqa: F401

@@ -80,6 +80,13 @@ class Directory:
                 self._clients[connection] = make_client(connection)
             return self._clients[connection]
 
+    def warm(self) -> None:
+        """Have the first connection list its models, so that the way to it has been gone once; start the built-in one.
+
+        Blocks until it answers or has been given up. Raises PlaygroundError if there is none, or it does not start.
+        """
+        wait([self._asked(self.open(self.get("").name, lambda _: None))])
+
     def listing(self, connection: Connection, wait: float) -> Listing:
         """The connection's models; asks its server if need be and waits at most `wait` seconds for the answer."""
         if connection == NOWHERE:
