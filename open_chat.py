@@ -83,7 +83,8 @@ class OpenChat:
         if not self.tab.conversation_id:
             return [], None
         live = self.live
-        messages = self._drawn(self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn + GROWING))
+        newest = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn + GROWING)
+        messages = newest[self.tab.start([message.id for message in newest]) :]
         live = live or self.live  # once more: another tab may have begun one in between
         if live is None and self.tab.notice == BUSY:
             self.tab.notice = ""
@@ -250,14 +251,6 @@ class OpenChat:
     def stop(self) -> None:
         if live := self.live:
             self.app.turns.stop(live.id)
-
-    def _drawn(self, newest: list[StoredMessage]) -> list[StoredMessage]:
-        """Those that are drawn: from the same first message on as long as it can be, so that the others keep their
-        places on the page and only what is new has to be drawn."""
-        start = next((place for place, message in enumerate(newest) if message.id == self.tab.first), -self.tab.drawn)
-        shown = newest[start:]
-        self.tab.first = shown[0].id if shown else None
-        return shown
 
     @contextmanager
     def _one_intent(self, message: StoredMessage) -> Iterator[None]:

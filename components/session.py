@@ -4,6 +4,7 @@ The database holds the truth; the session holds what is open and what the contro
 projection of it: `project` writes one before its widget is drawn, `widget` reads one inside a callback.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
@@ -52,6 +53,13 @@ class Session:
         """The name of the turn that begins now; the next one gets another."""
         turn, self.turn = self.turn, token_urlsafe(16)
         return turn
+
+    def start(self, newest: Sequence[int]) -> int:
+        """The place of the message drawn first among these, the newest `drawn` + GROWING: the one that was, as long as
+        it is among them, so that the others keep their places on the page and only what is new has to be drawn."""
+        place = newest.index(self.first) if self.first in newest else max(0, len(newest) - self.drawn)
+        self.first = newest[place] if newest else None
+        return place
 
     def follow_trouble(self, trouble: str) -> None:
         """Know what the banner says; a notice that says the same goes when the banner does."""
