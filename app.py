@@ -8,6 +8,7 @@ import hashlib
 import logging
 import re
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,6 +31,9 @@ from components.text.model_text import plain
 from live_route import end_streams, live_events, turn_events
 from llm.types import PlaygroundError
 
+# Seconds that a thread may compute while others wait, a tenth of Python's own: the thread that draws a page would keep
+# waiting the one that brings the first words of the reply.
+SWITCH = 0.0005
 MAIN_SCRIPT = Path(__file__).parent / "components" / "navigation.py"
 HOSTS = ["localhost", "127.0.0.1", *(st.get_option("server.allowedHosts") or [])]
 
@@ -105,6 +109,7 @@ def _ending_streams(following: Any) -> Callable[[int, FrameType | None], None]:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Load in the background what the first turn needs; at the end, keep what still streams."""
+    sys.setswitchinterval(SWITCH)
     end_streams_on_signals()
     services.warm()
     yield
