@@ -1,0 +1,140 @@
+"""Checks of a reply's text against a reference, which may have variables."""
+
+import re
+from dataclasses import dataclass
+
+from experiments.checks.check import CheckResult, quoted
+from experiments.checks.patterns import MOST_SECONDS, compiled, found
+from experiments.plan_problem import PlanProblem
+from experiments.templates import Row, fill, variables
+from llm.models.tokens import Tokenizer
+
+_NO_REFERENCE = CheckResult(False, None, "This row has no text to compare with.")
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """The reply has the text in it."""
+
+    text: str
+    ignore_case: bool = False
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.text,)
+
+    def refuse_faulty(self) -> None:
+        _refuse_empty("text", self.text, "Type the text that replies should contain.")
+
+    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
+        wanted = fill(self.text, row)
+        if not wanted:
+            return _NO_REFERENCE
+        passed = _contains(text, wanted, self.ignore_case)
+        return CheckResult(passed, None, f"{'Contains' if passed else 'Does not contain'} {quoted(wanted)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class NotContains:
+    """The reply does not have the text in it."""
+
+    text: str
+    ignore_case: bool = False
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.text,)
+
+    def refuse_faulty(self) -> None:
+        _refuse_empty("text", self.text, "Type the text that replies should not contain.")
+
+    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
+        unwanted = fill(self.text, row)
+        if not unwanted:
+            return _NO_REFERENCE
+        contained = _contains(text, unwanted, self.ignore_case)
+        return CheckResult(
+            not contained, None, f"{'Contains' if contained else 'Does not contain'} {quoted(unwanted)}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A regular expression matches somewhere in the reply; the values of variables in it stand for themselves."""
+
+    pattern: str
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.pattern,)
+
+    def refuse_faulty(self) -> None:
+        _refuse_empty("pattern", self.pattern, "Type the regular expression that replies should match.")
+        try:
+            compiled(fill(self.pattern, dict.fromkeys(variables(self.pattern), "x")))
+        except ValueError as error:
+            raise PlanProblem("pattern", f"This is no regular expression: {error}.") from None
+
+    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
+        pattern = fill(self.pattern, {name: re.escape(value) for name, value in row.items()})
+        try:
+            passed = found(pattern, text)
+        except TimeoutError:
+            return CheckResult(False, None, f"{quoted(pattern)} was not done in {MOST_SECONDS:g} s.")
+        return CheckResult(passed, None, f"{'Matches' if passed else 'Does not match'} {quoted(pattern)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """The reply is the text; with `any_space`, whatever white space stands between the words and around them."""
+
+    text: str
+    any_space: bool = True
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.text,)
+
+    def refuse_faulty(self) -> None:
+        _refuse_empty("text", self.text, "Type the text that replies should equal.")
+
+    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
+        wanted = fill(self.text, row)
+        passed = text.split() == wanted.split() if self.any_space else text == wanted
+        return CheckResult(passed, None, f"{'Equals' if passed else 'Does not equal'} {quoted(wanted)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The reply is like a reference: rapidfuzz's ratio, twice the characters in common by those of both, 0 to 1."""
+
+    reference: str
+    at_least: float = 0.8
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.reference,)
+
+    def refuse_faulty(self) -> None:
+        _refuse_empty("reference", self.reference, "Type the text that replies should be like.")
+        if not 0 < self.at_least <= 1:
+            raise PlanProblem("at_least", "Choose a similarity above 0 and at most 1.")
+
+    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
+        from rapidfuzz.fuzz import ratio
+
+        reference = fill(self.reference, row)
+        if not reference:
+            return _NO_REFERENCE
+        score = ratio(text, reference) / 100
+        passed = score >= self.at_least
+        return CheckResult(passed, score, f"{score:.2f} like {quoted(reference)}, {self.at_least:g} wanted.")
+
+
+def _contains(text: str, part: str, ignore_case: bool) -> bool:
+    return part.casefold() in text.casefold() if ignore_case else part in text
+
+
+def _refuse_empty(field: str, text: str, sentence: str) -> None:
+    if not text.strip():
+        raise PlanProblem(field, sentence)
