@@ -1,0 +1,111 @@
+"""What is measured of a reply: each figure's name, unit and better end, and the figure itself or None."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from statistics import fmean
+from typing import Literal
+
+from llm.money import money
+from llm.replies.live import tokens_per_second
+from llm.types import Cost, Status, Timing, Usage
+
+LONGEST_COMPARED = 20_000  # characters of each reply that its similarity to others is taken from
+Tokenize = Callable[[str], Sequence[Hashable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of replies: how it is called and written, and which end of it is better, if any."""
+
+    name: str
+    title: str
+    unit: str
+    better: Literal["higher", "lower", "neither"]
+    text: Callable[[float], str]  # a value of it, or a difference of two, in words
+
+
+def _written(form: str) -> Callable[[float], str]:
+    return lambda value: form.format(value)
+
+
+def _dollars(value: float) -> str:
+    return ("-" if value < 0 else "") + money(Decimal(str(abs(value))))
+
+
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:.0%}")),
+        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:.2f}")),
+        Metric("cost", "cost", "US dollars", "lower", _dollars),
+        Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:,.0f}")),
+        Metric("first_token", "time to first token", "seconds", "lower", _written("{:.2f} s")),
+        Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:,.1f}")),
+        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:.0%}")),
+        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:.2f}")),
+        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:.2f}")),
+        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:.2f}")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredReply:
+    """What the figures of one reply are taken from; `passed` has an entry for each check that was made."""
+
+    text: str
+    status: Status
+    finish_reason: str | None
+    usage: Usage
+    cost: Cost | None
+    timing: Timing | None
+    passed: tuple[bool, ...] = ()
+    judge_score: float | None = None
+
+
+def measure(reply: MeasuredReply, tokenize: Tokenize) -> dict[str, float | None]:
+    """Every metric of one reply, by name; None where it does not apply.
+
+    A reply that did not complete has a cost and nothing else: what is missing of it would count as a finding.
+    `similarity` belongs to a whole cell (`similarity`) and is None here.
+    """
+    amount = reply.cost.amount if reply.cost else None
+    figures: dict[str, float | None] = dict.fromkeys(METRICS)
+    figures["cost"] = None if amount is None else float(amount)
+    if reply.status is not Status.COMPLETE:
+        return figures
+    timing, tokens = reply.timing or Timing(), tokenize(reply.text)
+    return figures | {
+        "check_pass_rate": fmean(reply.passed) if reply.passed else None,
+        "judge_score": reply.judge_score,
+        "output_tokens": float(reply.usage.output_tokens),
+        "first_token": timing.first_token,
+        "tokens_per_second": tokens_per_second(reply.usage.output_tokens, timing.first_token, timing.duration),
+        "truncated": float(reply.finish_reason == "length"),
+        "distinct_1": distinct(tokens, 1),
+        "distinct_2": distinct(tokens, 2),
+    }
+
+
+def distinct(tokens: Sequence[Hashable], n: int) -> float | None:
+    """The share of a text's runs of n tokens that differ from one another; None for fewer than n tokens.
+
+    Distinct-n of Li et al. 2016 ("A Diversity-Promoting Objective Function", section 5). It falls with length:
+    a knob that only makes replies longer lowers it too.
+    """
+    runs = list(zip(*(tokens[i:] for i in range(n)), strict=False))
+    return len(set(runs)) / len(runs) if runs else None
+
+
+def similarity(texts: Sequence[str]) -> float | None:
+    """How alike the repetitions of a cell are, from 0 to 1: the mean over their pairs; None for fewer than two.
+
+    Of a pair it is rapidfuzz's normalised Indel similarity, 1 - (insertions + deletions) / (both lengths), over the
+    characters of the first 20,000 of each.
+    """
+    from rapidfuzz.distance import Indel
+
+    pairs = combinations([text[:LONGEST_COMPARED] for text in texts], 2)
+    return fmean(Indel.normalized_similarity(*pair) for pair in pairs) if len(texts) > 1 else None
