@@ -75,6 +75,8 @@ def _refuse_prompts(plan: Plan) -> None:
         refuse_missing(variables(prompt), f"Prompt {number}", plan.table)
     for text in plan.system_prompts:
         refuse_missing(variables(text), "A system prompt", plan.table)
+    if not all(isinstance(value, str) for row in plan.table for value in row.values()):
+        raise PlanProblem("table", "The values of the table must be texts: fill what is empty, or leave the row out.")
     if any(row.keys() != plan.table[0].keys() for row in plan.table):
         raise PlanProblem("table", "The rows of the table do not have the same columns.")
 

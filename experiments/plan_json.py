@@ -40,7 +40,7 @@ def from_json(text: str) -> Plan:
     """The plan of a JSON text. Raises PlanProblem("plan") if it is none, or one of a newer version."""
     try:
         return _plan(**json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation):
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError):
         raise PlanProblem("plan", "This plan cannot be read: it is damaged, or of a newer version.") from None
 
 

@@ -91,7 +91,6 @@ def _validator(schema: str) -> "Validator":
     from jsonschema.exceptions import SchemaError
     from jsonschema.validators import Draft202012Validator, extend, validator_for
     from referencing import Registry
-    from referencing.exceptions import Unresolvable
 
     try:
         parsed = _parsed(schema)
@@ -103,8 +102,6 @@ def _validator(schema: str) -> "Validator":
         _resolve_all(parsed)
     except SchemaError as error:
         raise ValueError(f"The schema is wrong at {error.json_path}: {error.message}.") from None
-    except Unresolvable as error:
-        raise ValueError(f"The schema refers to {error.ref}, which is not in it: put that under $defs.") from None
     except RecursionError:
         raise ValueError("The schema is nested too deeply.") from None
     # A registry of its own: the default one would fetch what a schema refers to.
@@ -112,7 +109,7 @@ def _validator(schema: str) -> "Validator":
 
 
 def _resolve_all(schema: Any) -> None:
-    """Look up all that a schema refers to. Raises referencing.exceptions.Unresolvable."""
+    """Look up all that a schema refers to. Raises ValueError for what is elsewhere, or nowhere."""
     from jsonschema_specifications import REGISTRY
     from referencing.jsonschema import DRAFT202012, specification_with
 
@@ -122,10 +119,14 @@ def _resolve_all(schema: Any) -> None:
 
 
 def _resolve(resource: "Resource", resolver: "Resolver") -> None:
-    contents = resource.contents
-    for keyword in ("$ref", "$dynamicRef"):
-        if isinstance(contents, dict) and keyword in contents:
-            resolver.lookup(contents[keyword])
+    from referencing.exceptions import Unresolvable
+
+    contents = resource.contents if isinstance(resource.contents, dict) else {}
+    for reference in (contents[keyword] for keyword in ("$ref", "$dynamicRef") if keyword in contents):
+        try:
+            resolver.lookup(reference)
+        except Unresolvable:
+            raise ValueError(f"The schema refers to {reference}, which is not in it: put that under $defs.") from None
     for part in resource.subresources():
         _resolve(part, resolver.in_subresource(part))
 

@@ -37,4 +37,5 @@ class Length:
         limits = {"at least": self.at_least, "at most": self.at_most}
         wanted = " and ".join(f"{words} {limit:,}" for words, limit in limits.items() if limit is not None)
         passed = (self.at_least or 0) <= length and (self.at_most is None or length <= self.at_most)
-        return CheckResult(passed, None, f"{length:,} {self.unit}, {wanted} wanted.")
+        unit = self.unit.removesuffix("s") if length == 1 else self.unit
+        return CheckResult(passed, None, f"{length:,} {unit}, {wanted} wanted.")
