@@ -7,7 +7,19 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from components.session import CONVERSATIONS, GROWING, LISTED, NEWEST, TURN, Parts, Session, addressed, draw, keep_typed
+from components.session import (
+    AHEAD,
+    CONVERSATIONS,
+    GROWING,
+    LISTED,
+    NEWEST,
+    TURN,
+    Parts,
+    Session,
+    addressed,
+    draw,
+    keep_typed,
+)
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -247,6 +259,12 @@ class OpenChat:
     def draw_turn(self) -> Parts:
         """Draw what a turn has changed when it ended."""
         return (TURN,)
+
+    @noticed
+    def read_ahead(self) -> Parts:
+        """A live reply has code or a formula, which the finished one will be drawn with."""
+        self.tab.formatted = True
+        return (AHEAD,)
 
     def stop(self) -> None:
         if live := self.live:

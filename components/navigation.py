@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.assets import FRONTEND
+from components.assets import FRONTEND, source
 from components.banner import banner
 from components.chat.live_reply import live_replies
 from components.session import CONVERSATIONS, session
@@ -38,7 +38,7 @@ def sidebar(chat: OpenChat) -> None:
 
 def main() -> None:
     """Draw the frame and run the page."""
-    icon = FRONTEND / "icon.png"  # one of Streamlit's own icons would come from elsewhere
+    icon = source("icon.svg")  # stands in the page: one of Streamlit's own icons would come from elsewhere
     st.set_page_config("Playground", icon, layout="centered", initial_sidebar_state=SIDEBAR_WIDTH)
     st.html(FRONTEND / "page.css")
     chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
@@ -58,7 +58,7 @@ def main() -> None:
         if page is not chat_page:
             st.switch_page(chat_page)
     chat = OpenChat(app, tab)
-    live_replies(chat.draw_turn)
+    live_replies(tab, chat.draw_turn, chat.read_ahead)
     if page is chat_page:
         chat.follow_address()
     with st.sidebar:

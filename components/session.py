@@ -19,7 +19,7 @@ NEWEST = 40  # messages of a conversation that are drawn at first
 GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
 Parts = tuple[str, ...] | None  # parts of the page that can be drawn alone; None: all of it
-TURN, CONVERSATIONS = "turn", "conversations"
+TURN, CONVERSATIONS, AHEAD = "turn", "conversations", "ahead"
 _KEY = "playground_session"
 _ADDRESS = "c"
 
@@ -39,6 +39,7 @@ class Session:
     notice: str = ""  # one sentence above the composer, until the next message is sent
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
     trouble: str = ""  # what the banner says
+    formatted: bool = False  # a live reply has had code or a formula
     page: str = ""  # the page that ran last
     wanted: bool = False  # the chat was asked for from the sidebar
 

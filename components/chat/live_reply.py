@@ -13,6 +13,7 @@ import streamlit as st
 
 from components.assets import source
 from components.chat.message_text import LONGEST_DRAWN
+from components.session import AHEAD, Session
 
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
@@ -33,17 +34,29 @@ def _script() -> str:
 _draw = st.components.v2.component("live_replies", css=source("live/live.css"), js=_script(), isolate_styles=False)
 
 
-def live_replies(on_ended: Callable[[], None]) -> None:
+def live_replies(tab: Session, on_ended: Callable[[], None], on_formatted: Callable[[], None]) -> None:
     """Have live replies drawn. The page runs again, after `on_ended`, when one has ended, and when one comes back to
-    its tab.
+    its tab; `on_formatted` is called at the first code or formula in one."""
+    with st.container(key="live"):  # unseen
+        st.markdown("A text like any other, from which live ones have their fonts and spacing.")
+        _draw(
+            key="live_replies",
+            data={"longest": LONGEST_DRAWN},
+            on_ended_change=on_ended,
+            on_formatted_change=on_formatted,
+            on_returned_change=lambda: None,
+        )
+        _read_ahead(tab)
 
-    What the first finished reply would wait for, the highlighter of code and the fonts of formulas, is loaded here
-    unseen: without it a finished message collapses for a tenth of a second.
+
+@st.fragment(key=AHEAD)
+def _read_ahead(tab: Session) -> None:
+    """Have the browser load the highlighter of code and the fonts of formulas, once a live reply has one.
+
+    Without it the finished message collapses for a tenth of a second. They are half of what a page has to load.
     """
-    with st.container(key="preload"):
+    if tab.formatted:
         st.markdown("```python\npass\n```\n$x$")
-        data = {"longest": LONGEST_DRAWN}
-        _draw(key="live_replies", data=data, on_ended_change=on_ended, on_returned_change=lambda: None)
 
 
 def live_reply(reply_id: str) -> None:

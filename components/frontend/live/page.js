@@ -2,7 +2,7 @@
 // The component of these scripts is on every page, always; the places come and go.
 
 const MAIN_BLOCK = '[data-testid=stMainBlockContainer]';
-const page = { longest: 0, trigger: () => {} };
+const page = { longest: 0, trigger: () => {}, themed: null, formatted: false };
 const slots = document.getElementsByClassName('live-slot');
 const drawn = new Map(); // the views that have a place, or will have one, by reply
 
@@ -62,12 +62,13 @@ function start() {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') page.trigger('returned', Date.now());
   });
-  return (data, trigger) => {
-    Object.assign(page, data, { trigger });
+  return (data, trigger, themed) => {
+    Object.assign(page, data, { trigger, themed });
     look();
   };
 }
 
-export default function ({ data, setTriggerValue }) {
-  (globalThis.playgroundLive ??= start())(data, setTriggerValue);
+export default function ({ data, setTriggerValue, parentElement }) {
+  const themed = parentElement.closest('[data-testid=stBidiComponentRegular]')?.parentElement;
+  (globalThis.playgroundLive ??= start())(data, setTriggerValue, themed);
 }

@@ -5,7 +5,7 @@ const SILENCE = 20_000; // milliseconds without an event or a ping until the con
 const RETRY = 1_000; // milliseconds
 
 const views = new Map(); // by reply
-const stream = { source: null, followed: new Set(), heard: 0, timer: 0 };
+const stream = { source: null, followed: new Set(), news: [], heard: 0, timer: 0 };
 
 function follow(view) {
   views.set(view.reply, view);
@@ -35,7 +35,6 @@ function connect(anew = false) {
   stream.followed = new Set(wanted);
 }
 
-// Painted as the events come and not in an animation frame: a page in the background gets none.
 function listen(address) {
   stream.source?.close();
   stream.heard = Date.now();
@@ -44,14 +43,22 @@ function listen(address) {
   source.addEventListener('ping', () => { stream.heard = Date.now(); });
   source.onmessage = event => {
     stream.heard = Date.now();
-    for (const item of JSON.parse(event.data)) {
-      if (item.began) begin(item);
-      if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
-      views.get(item.reply)?.update(item);
-    }
+    if (!stream.news.length) drawing.port2.postMessage(0);
+    stream.news.push(...JSON.parse(event.data));
   };
   return source;
 }
+
+// Drawn after what else has come by then: a busy browser draws several events at once, an idle one each at once. Not in
+// an animation frame: a page in the background gets none.
+const drawing = new MessageChannel();
+drawing.port1.onmessage = () => {
+  for (const item of stream.news.splice(0)) {
+    if ('began' in item) begin(item);
+    if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
+    views.get(item.reply)?.update(item);
+  }
+};
 
 function reviveIfSilent() {
   const silent = Date.now() - stream.heard > SILENCE;

@@ -1,5 +1,6 @@
 // One reply while it arrives.
 
+const FORMATTED = /```|\$|\\[([]/; // what may be code or a formula
 const ASK_AGAIN = 3_000; // milliseconds that a finished reply waits to be replaced by the page
 
 function element(tag, className, parent) {
@@ -74,6 +75,10 @@ class View {
       }
     }
     this.text.add(piece);
+    if (!page.formatted && FORMATTED.test(piece[1])) {
+      page.formatted = true;
+      page.trigger('formatted', true);
+    }
   }
 
   end() {
@@ -105,12 +110,12 @@ class View {
 
 // The class in which Streamlit names the colours and fonts of the theme, for components alone.
 function themeClass() {
-  return document.querySelector('.st-key-preload [data-testid=stBidiComponentRegular]')?.parentElement.className ?? '';
+  return page.themed?.className ?? '';
 }
 
 // The class of Streamlit's own Markdown brings its fonts and spacing, in either theme.
 function markdownClass() {
   const native = '[data-testid=stMarkdownContainer]';
-  const found = document.querySelector(`[data-testid=stChatMessage] ${native}, .st-key-preload ${native}`);
+  const found = document.querySelector(`[data-testid=stChatMessage] ${native}, .st-key-live ${native}`);
   return 'live-markdown ' + (found?.className ?? '');
 }
