@@ -1,11 +1,13 @@
 """What differs between two texts, word by word."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 MOST_COMPARISONS = 400_000_000  # pairs of words: they take 50 MB while they are compared
 
+Word = tuple[str, str]  # and the white space after it
 Step = tuple["Kind", str]
 
 
@@ -28,53 +30,37 @@ class Piece:
 def differences(old: str, new: str) -> list[Piece]:
     """The fewest words to remove and to add that turn one text into the other, as pieces in reading order.
 
-    Words are Unicode's (UAX 29): Chinese characters and Hiragana stand alone, and so do spaces and signs. White space
-    that alone is kept between two changes belongs to them. Texts that differ over more than some 20,000 words and
-    spaces each are compared by lines; if the lines are too many too, all from the first difference to the last counts.
+    Words are Unicode's (UAX 29): Chinese characters, Hiragana and signs stand alone. Where more than some 20,000 words
+    of each lie between the first difference and the last they are compared by lines, and if these are too many too,
+    not at all.
     """
-    steps = _compared(_words(old), _words(new)) or _compared(_lines(old), _lines(new))
-    return _joined(steps or list(_bounded(_words(old), _words(new))))
+    before, after = _words(old), _words(new)
+    start, end = _common_ends(before, after)
+    middles = before[start : len(before) - end], after[start : len(after) - end]
+    if _too_many(*middles):
+        middles = tuple([(line, "") for line in _text(words).splitlines(keepends=True)] for words in middles)
+    changes = _changed(*middles) if _too_many(*middles) else _aligned(*middles)
+    return _joined([(Kind.SAME, _text(before[:start])), *changes, (Kind.SAME, _text(before[len(before) - end :]))])
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str) -> list[Word]:
     import regex
 
-    return [word for word in regex.split(r"(?V1w)\b", text) if word]
+    words: list[Word] = []
+    for part in filter(None, regex.split(r"(?V1w)\b", text)):
+        if words and part.isspace():
+            word, space = words[-1]
+            words[-1] = word, space + part
+        else:
+            words.append((part, ""))
+    return words
 
 
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+def _text(words: Sequence[Word]) -> str:
+    return "".join(word + space for word, space in words)
 
 
-def _compared(old: Sequence[str], new: Sequence[str]) -> list[Step] | None:
-    """The steps from one to the other, or None if they are too many to compare."""
-    from rapidfuzz.distance import Indel
-
-    start, end = _common_ends(old, new)
-    if (len(old) - start - end) * (len(new) - start - end) > MOST_COMPARISONS:
-        return None
-    numbers: dict[str, int] = {}  # rapidfuzz compares words by their hashes, and hashes may collide
-    before, after = ([numbers.setdefault(word, len(numbers)) for word in words] for words in (old, new))
-    steps = []
-    for code in Indel.opcodes(before, after):
-        removed, added = old[code.src_start : code.src_end], new[code.dest_start : code.dest_end]
-        steps += [(Kind.SAME, "".join(removed))] if code.tag == "equal" else _changed(removed, added)
-    return steps
-
-
-def _bounded(old: Sequence[str], new: Sequence[str]) -> Iterator[Step]:
-    """All between the common beginning and the common end as one change."""
-    start, end = _common_ends(old, new)
-    yield Kind.SAME, "".join(old[:start])
-    yield from _changed(old[start : len(old) - end], new[start : len(new) - end])
-    yield Kind.SAME, "".join(old[len(old) - end :])
-
-
-def _changed(removed: Sequence[str], added: Sequence[str]) -> list[Step]:
-    return [(Kind.REMOVED, "".join(removed)), (Kind.ADDED, "".join(added))]
-
-
-def _common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+def _common_ends(old: Sequence[Word], new: Sequence[Word]) -> tuple[int, int]:
     """How many words both begin with and, of the rest, end with."""
     shorter = min(len(old), len(new))
     start = next((i for i in range(shorter) if old[i] != new[i]), shorter)
@@ -82,24 +68,35 @@ def _common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     return start, end
 
 
-def _joined(steps: Sequence[Step]) -> list[Piece]:
-    """The steps as pieces: between two that are the same at most one removed and then one added."""
-    pieces: list[Piece] = []
-    waiting: dict[Kind, list[str]] = {Kind.REMOVED: [], Kind.ADDED: []}
+def _too_many(old: Sequence[Word], new: Sequence[Word]) -> bool:
+    return len(old) * len(new) > MOST_COMPARISONS
 
-    def settle() -> None:
-        for kind, texts in waiting.items():
-            if text := "".join(texts):
-                pieces.append(Piece(kind, text))
-            texts.clear()
 
-    for i, (kind, text) in enumerate(steps):
-        lone_space = kind is Kind.SAME and text.isspace() and 0 < i < len(steps) - 1
-        if kind is Kind.SAME and not lone_space:
-            settle()
-            pieces += [Piece(kind, text)] if text else []
+def _aligned(old: Sequence[Word], new: Sequence[Word]) -> Iterator[Step]:
+    """The changes between words, whatever the white space after them, and then those of the white space."""
+    from rapidfuzz.distance import Indel
+
+    numbers: dict[str, int] = {}  # rapidfuzz compares words by their hashes, and hashes may collide
+    before, after = ([numbers.setdefault(word, len(numbers)) for word, _ in words] for words in (old, new))
+    for code in Indel.opcodes(before, after):
+        removed, added = old[code.src_start : code.src_end], new[code.dest_start : code.dest_end]
+        if code.tag != "equal":
+            yield from _changed(removed, added)
             continue
-        for side in waiting if lone_space else (kind,):
-            waiting[side].append(text)
-    settle()
+        for (word, space), (_, new_space) in zip(removed, added, strict=True):
+            yield Kind.SAME, word
+            yield from [(Kind.SAME, space)] if space == new_space else [(Kind.REMOVED, space), (Kind.ADDED, new_space)]
+
+
+def _changed(removed: Sequence[Word], added: Sequence[Word]) -> list[Step]:
+    return [(Kind.REMOVED, _text(removed)), (Kind.ADDED, _text(added))]
+
+
+def _joined(steps: Iterable[Step]) -> list[Piece]:
+    """The steps as pieces: between two that are the same at most one removed and then one added."""
+    pieces = []
+    for _, alike in groupby((step for step in steps if step[1]), key=lambda step: step[0] is Kind.SAME):
+        run = list(alike)
+        texts = ((kind, "".join(text for of, text in run if of is kind)) for kind in Kind)
+        pieces += [Piece(kind, text) for kind, text in texts if text]
     return pieces

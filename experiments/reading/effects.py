@@ -11,7 +11,8 @@ from experiments.reading.metrics import Metric
 from experiments.reading.observations import Level, Observation, block_of, comparable, known, levels_of
 
 if TYPE_CHECKING:
-    from experiments.reading.resampling import Chance, Design
+    from experiments.reading.design import Design
+    from experiments.reading.shuffling import Chance
 
 ALPHA = 0.05  # of all experiments in which no knob does anything, the share in which one is said to
 
@@ -99,7 +100,7 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def _trial(rows: Sequence[Observation], factor: str, metric: Metric) -> _Trial:
-    from experiments.reading.resampling import design_of
+    from experiments.reading.design import design_of
 
     rows = comparable(rows, factor)
     levels, blocks = levels_of(rows, factor), tuple(block_of(row, factor) for row in rows)
@@ -114,7 +115,7 @@ def _numbered(keys: Sequence[Hashable], order: Sequence[Hashable] = ()) -> list[
 
 
 def _chances(tested: Sequence[_Trial]) -> "list[Chance]":
-    from experiments.reading.resampling import permutation_test
+    from experiments.reading.shuffling import permutation_test
 
     return [permutation_test(trial.design, trial.values, len(tested)) for trial in tested]
 
@@ -127,7 +128,7 @@ def _corrected(chances: "Sequence[Chance]") -> list[tuple[float, float]]:
 
 
 def _effect(trial: _Trial, corrected: tuple[float, float] | None, tests: int) -> Effect:
-    from experiments.reading.resampling import bootstrap_reach
+    from experiments.reading.bootstrap import bootstrap_reach
 
     if trial.design is None:
         return Effect(trial.factor, trial.metric, Finding.NOT_VARIED)

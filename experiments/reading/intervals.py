@@ -41,11 +41,11 @@ def mean_interval(values: Sequence[float], strata: Sequence[Hashable]) -> Interv
         return wilson(sum(values), len(values))
     if len(set(values)) < 2:
         return None
-    from experiments.reading.resampling import bootstrap_mean
+    from experiments.reading.bootstrap import bootstrap_mean
 
     groups: dict[Hashable, list[float]] = defaultdict(list)
     for value, stratum in zip(values, strata, strict=True):
         groups[stratum].append(value)
     drawn_apart = list(groups.values()) if min(map(len, groups.values())) > 1 else [list(values)]
     low, high = bootstrap_mean(drawn_apart, CONFIDENCE)
-    return Interval(low, high) if low < high else None
+    return None if math.isclose(low, high, abs_tol=1e-12) else Interval(low, high)

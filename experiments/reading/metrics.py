@@ -37,16 +37,16 @@ def _dollars(value: float) -> str:
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:.0%}")),
-        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:.2f}")),
+        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}")),
+        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}")),
         Metric("cost", "cost", "US dollars", "lower", _dollars),
-        Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:,.0f}")),
-        Metric("first_token", "time to first token", "seconds", "lower", _written("{:.2f} s")),
-        Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:,.1f}")),
-        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:.0%}")),
-        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:.2f}")),
-        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:.2f}")),
-        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:.2f}")),
+        Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
+        Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
+        Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),
+        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}")),
+        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}")),
+        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}")),
+        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}")),
     )
 }
 
@@ -92,7 +92,7 @@ def measure(reply: MeasuredReply, tokenize: Tokenize) -> dict[str, float | None]
 def distinct(tokens: Sequence[Hashable], n: int) -> float | None:
     """The share of a text's runs of n tokens that differ from one another; None for fewer than n tokens.
 
-    Distinct-n of Li et al. 2016 ("A Diversity-Promoting Objective Function", section 5). It falls with length:
+    Distinct-n of Li et al. 2016 ("A Diversity-Promoting Objective Function"). It falls with length:
     a knob that only makes replies longer lowers it too.
     """
     runs = list(zip(*(tokens[i:] for i in range(n)), strict=False))

@@ -53,7 +53,7 @@ def _not_told(effect: Effect) -> str:
 def _too_few(effect: Effect) -> str:
     return (
         f"Too few to tell whether {factor_title(effect.factor)} changes {effect.metric.title}: at {_n(effect)} even "
-        f"the clearest outcome would have {_corrected(effect, effect.least_p)}."
+        f"the clearest split of these figures would have {_corrected(effect, effect.least_p)}."
     )
 
 

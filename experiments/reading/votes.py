@@ -57,16 +57,16 @@ class WinRate:
 def win_rates(votes: Iterable[Vote]) -> list[WinRate]:
     """One entry for each setting that was voted on, the highest rate first.
 
-    Draws count half for both sides, whichever of the two was said, as in Chatbot Arena (Chiang et al. 2024) and
-    AlpacaEval; how often both were bad stands apart. A vote between two replies of one setting says nothing of it
-    and is left out. The rates depend on whom a setting met: they rank only settings that met the same ones.
+    Draws count half for both sides, whichever of the two was said, as Chatbot Arena and AlpacaEval count them; how
+    often both were bad stands apart. A vote between two replies of one setting says nothing of it and is left out. The
+    rates depend on whom a setting met: they rank only settings that met the same ones.
     """
     counts: dict[str, dict[str, int]] = {}
     for vote in votes:
         if vote.a == vote.b:
             continue
         for setting, won in ((vote.a, Verdict.A), (vote.b, Verdict.B)):
-            name = _DRAWS.get(vote.verdict) or ("wins" if vote.verdict is won else "losses")
+            name = _DRAWS.get(vote.verdict) or ("wins" if vote.verdict == won else "losses")
             count = counts.setdefault(setting, {})
             count[name] = count.get(name, 0) + 1
     rates = [WinRate(setting, **count) for setting, count in counts.items()]
