@@ -82,8 +82,8 @@ def effects(rows: Sequence[Observation], factors: Iterable[str], metrics: Iterab
     shuffles levels among the rows of a prompt that share all other levels, and asks how often the largest difference
     comes out as large; p is Holm's for all tests of this call. A change is claimed where p is at most 5 % and the
     interval is without 0, since p alone answers to a change in spread too; few replies that are very skewed at one
-    level and all alike at another can still raise two to three times as many alarms. All of it speaks of these prompts alone and,
-    where a seed is fixed, of that seed.
+    level and all alike at another can still raise two to three times as many alarms. All of it speaks of these
+    prompts alone and, where a seed is fixed, of that seed.
     """
     rows = list(rows)
     trials = [_trial(known(rows, m.name), f, m) for f, m in product(factors, metrics) if known(rows, m.name)]
