@@ -34,6 +34,7 @@ from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import StoredMessage
 
 FIRST_LISTING = 0.3  # seconds that a page waits for a server's list of models before it is drawn without
+FIRST_WORDS = 0.05  # seconds that the page lets a fast server's first words go before it keeps the browser busy
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet
 PAGE = "chat"
 GONE = "This conversation is not here: it was deleted, or the address is wrong."
@@ -195,6 +196,7 @@ class OpenChat:
                 raise PlaygroundError(self.listing.problem)
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
             self.app.announcements.announce(self.tab.begin_turn(), live)
+            live.wait_for_text(FIRST_WORDS)
         except PlaygroundError:
             keep_typed(prompt)
             raise

@@ -1,9 +1,11 @@
 """What stands between the playground and other pages: hosts, origins and headers, on a real server."""
 
 import http.client
+import socket
 
 import pytest
 
+from app import send_at_once
 from tests.e2e.conftest import Server
 
 
@@ -89,3 +91,12 @@ def test_a_reply_that_is_not_known_has_ended(port):
 
 def test_refuses_more_replies_than_a_page_has(port):
     assert get(port, "/live/" + ",".join(f"{n:x}" for n in range(17))).status == 400
+
+
+def test_a_connection_sends_each_thing_when_it_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        send_at_once()
+        with socket.create_connection(listening.getsockname()):
+            answering, _ = listening.accept()
+            with answering:
+                assert answering.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -112,6 +112,12 @@ class LiveReply:
         self.notice = ""
         self.wake()
 
+    def wait_for_text(self, seconds: float) -> None:
+        """Block until something has arrived or nothing more will, `seconds` at most; not on the runner's loop."""
+        until = time.monotonic() + seconds
+        while self.live and not self.length and time.monotonic() < until:
+            time.sleep(0.002)
+
     def say(self, notice: str) -> None:
         """Set the line that stands in the reply's place while nothing has arrived."""
         self.notice = notice

@@ -3,9 +3,10 @@
 
 const SILENCE = 20_000; // milliseconds without an event or a ping until the connection counts as dead
 const RETRY = 1_000; // milliseconds
+const BEHIND = 20; // milliseconds; the server sends less often
 
 const views = new Map(); // by reply
-const stream = { source: null, followed: new Set(), news: [], heard: 0, timer: 0 };
+const stream = { source: null, followed: new Set(), news: [], drawn: 0, heard: 0, timer: 0 };
 
 function follow(view) {
   views.set(view.reply, view);
@@ -43,25 +44,29 @@ function listen(address) {
   source.addEventListener('ping', () => { stream.heard = Date.now(); });
   source.onmessage = event => {
     stream.heard = Date.now();
-    if (!stream.news.length) drawing.port2.postMessage(0);
+    const waiting = stream.news.length > 0;
     stream.news.push(...JSON.parse(event.data));
+    if (performance.now() - stream.drawn > BEHIND) draw();
+    else if (!waiting) later.port2.postMessage(0);
   };
   return source;
 }
 
-// Drawn after what else has come by then: a busy browser draws several events at once, an idle one each at once. Not in
-// an animation frame: a page in the background gets none.
-const drawing = new MessageChannel();
-drawing.port1.onmessage = () => {
+// Of events that follow each other closely, for the browser is busy, several are drawn at once: after those that have
+// come by then. Not in an animation frame: a page in the background gets none.
+const later = new MessageChannel();
+later.port1.onmessage = draw;
+
+function draw() {
   for (const item of stream.news.splice(0)) {
     if ('began' in item) begin(item);
     if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
     views.get(item.reply)?.update(item);
   }
-};
+  stream.drawn = performance.now();
+}
 
 function reviveIfSilent() {
   const silent = Date.now() - stream.heard > SILENCE;
   if (silent || stream.source?.readyState === EventSource.CLOSED) connect(true);
 }
-
