@@ -103,9 +103,7 @@ def reply_from(row: Row) -> StoredReply:
         reasoning=row["reasoning"],
         sent=_sent_from(row),
         finish_reason=row["finish_reason"],
-        failure=Failure(row["error_kind"], row["error_text"], row["error_detail"])
-        if row["error_kind"] is not None
-        else None,
+        failure=failure_from(row),
         request_id=row["request_id"],
         reported=usage_from(row),
         estimated=usage_from(row, "estimated_"),
@@ -120,6 +118,11 @@ def timing_from(row: Row) -> Timing:
     times, ends = json.loads(row["chunk_times"]) if row["chunk_times"] else ((), ())
     seconds = tuple(milliseconds / 1000 for milliseconds in sums(times))
     return Timing(row["first_token_seconds"], row["duration_seconds"], seconds, sums(ends))
+
+
+def failure_from(row: Row) -> Failure | None:
+    kind = row["error_kind"]
+    return None if kind is None else Failure(kind, row["error_text"], row["error_detail"])
 
 
 def usage_from(row: Row, prefix: str = "") -> Usage | None:

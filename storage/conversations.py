@@ -6,6 +6,7 @@ from llm.types import Settings, Spent
 from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
+from storage.growing import CHAT
 from storage.purging import purge
 from storage.records import Conversation, DeletedConversation, ListedConversation
 from storage.spending import SpentIn
@@ -14,23 +15,24 @@ NEWEST = 2**63 - 1  # above every activity
 
 
 class Conversations:
-    """Conversations by id. A deleted one is hidden until it is restored or purged."""
+    """Conversations by id: chats, for those of experiments are read by `Runs`. A deleted one is hidden until it is
+    restored or purged."""
 
     def __init__(self, file: DatabaseFile, spent_in: SpentIn) -> None:
         self._file, self._spent_in = file, spent_in
 
     def recent(self, limit: int, before: int | None = None) -> list[ListedConversation]:
         """At most `limit` conversations, newest activity first; `before` is the activity of the last one known."""
-        query = """
+        query = f"""
             SELECT id, title, activity, updated_at FROM conversations
-            WHERE deleted_at IS NULL AND activity < ? ORDER BY activity DESC LIMIT ?
+            WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND activity < ? ORDER BY activity DESC LIMIT ?
         """
         with self._file.read() as connection:
             rows = connection.execute(query, (NEWEST if before is None else before, limit)).fetchall()
         return [ListedConversation(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
-        query = "SELECT * FROM conversations WHERE id = ? AND deleted_at IS NULL"
+        query = f"SELECT * FROM conversations WHERE id = ? AND deleted_at IS NULL AND purpose = '{CHAT}'"
         with self._file.read() as connection:
             row = connection.execute(query, (encodable(conversation_id),)).fetchone()
         return _conversation(row) if row else None
@@ -60,9 +62,10 @@ class Conversations:
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = """
+        query = f"""
             SELECT id, title, deleted_at FROM conversations
-            WHERE deleted_at > ? AND deleted_at <= ? AND leaf_id IS NOT NULL ORDER BY deleted_at, activity
+            WHERE deleted_at > ? AND deleted_at <= ? AND leaf_id IS NOT NULL AND purpose = '{CHAT}'
+            ORDER BY deleted_at, activity
         """
         with self._file.read() as connection:
             present = datetime.now(UTC)

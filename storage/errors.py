@@ -6,6 +6,8 @@ PlaygroundError
     ConversationBusy
     ConversationGone
     ConversationMoved
+    ExperimentGone
+    RunRecorded
 """
 
 from llm.types import PlaygroundError
@@ -38,3 +40,17 @@ class ConversationMoved(StorageError):
 
     def __init__(self) -> None:
         super().__init__("This reply is no longer the newest one here. Look at what has come since, then try again.")
+
+
+class ExperimentGone(StorageError):
+    """The experiment does not exist or was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("This experiment is no longer here. Restore it or plan a new one.")
+
+
+class RunRecorded(StorageError):
+    """The run has its whole reply, and is not sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("This run is recorded already.")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from llm.types import Settings, Status
 from storage.columns import encodable, now, settings_columns
 from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
+from storage.records import Turn
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
+CHAT, EXPERIMENT = "chat", "experiment"  # what a conversation is for; lists show chats
 
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
 _STREAMING_IN = """
@@ -31,7 +33,7 @@ _TURN_BEGUN = f"""
 """
 
 
-def new_conversation(database: Database, title: str, settings: Settings) -> str:
+def new_conversation(database: Database, title: str, settings: Settings, purpose: str = CHAT) -> str:
     conversation_id, moment = token_hex(ID_BYTES), now()
     columns = {
         "id": conversation_id,
@@ -39,6 +41,7 @@ def new_conversation(database: Database, title: str, settings: Settings) -> str:
         "title": encodable(title),
         "created_at": moment,
         "updated_at": moment,
+        "purpose": purpose,
     }
     database.table("conversations").insert(columns | settings_columns(settings))
     return conversation_id
@@ -76,10 +79,18 @@ def add_message(database: Database, conversation_id: str, parent: int | None, ro
     return database.table("messages").insert(columns | {"text": encodable(text)}).last_pk
 
 
+def begin_reply(database: Database, conversation_id: str, prompt_id: int, settings: Settings) -> Turn:
+    """An empty reply below a prompt."""
+    message_id = add_message(database, conversation_id, prompt_id, "assistant", "")
+    reply_id = add_reply(database, conversation_id, message_id, settings, 0)
+    return Turn(conversation_id, prompt_id, message_id, reply_id)
+
+
 def add_reply(database: Database, conversation_id: str, message_id: int, settings: Settings, text_start: int) -> str:
     """A reply that streams into a message from there on; the message is the open leaf and the settings are kept."""
     reply_id, moment, chosen = token_hex(ID_BYTES), now(), settings_columns(settings)
+    [purpose] = database.execute("SELECT purpose FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     columns = {"id": reply_id, "message_id": message_id, "text_start": text_start, "started_at": moment}
-    database.table("replies").insert(columns | {"status": Status.STREAMING} | chosen)
+    database.table("replies").insert(columns | {"status": Status.STREAMING, "purpose": purpose} | chosen)
     database.execute(_TURN_BEGUN, {"id": conversation_id, "leaf_id": message_id, "updated_at": moment} | chosen)
     return reply_id

@@ -1,8 +1,9 @@
-"""Removing conversations for good: from the file, its log and its backups. What they cost stays."""
+"""Removing conversations and experiments for good: from the file, its log and its backups. What they cost stays."""
 
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _DUE = """
         WHERE m.conversation_id = conversations.id AND r.status = 'streaming') AS streams
     FROM conversations WHERE deleted_at <= :latest OR deleted_at > :now
 """
+_DUE_EXPERIMENTS = "SELECT id FROM experiments WHERE deleted_at <= :latest OR deleted_at > :now"
 # The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
 _FORGOTTEN = {
     "message_id": "NULL",
@@ -33,11 +35,22 @@ _FORGOTTEN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """The ids of what is to be removed."""
+
+    conversations: Sequence[str]
+    experiments: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.experiments)
+
+
 def purge(file: DatabaseFile, older_than: timedelta) -> bool:
     """Removes what was deleted so long ago; False if something is left, which another call may find free.
 
-    What was deleted in the future is due too: the clock has been set back since. An empty conversation remains until
-    its text is nowhere else, so that the next process takes up what a killed one had begun. A damaged backup, in which
+    What was deleted in the future is due too: the clock has been set back since. What was emptied remains until its
+    text is nowhere else, so that the next process takes up what a killed one had begun. A damaged backup, in which
     nothing can be removed, is removed as a whole; one that cannot be written now is left, and others are cleaned.
     """
     with file.read() as connection:
@@ -47,8 +60,7 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
     with file.write() as database:
         doomed, waiting = _due(database.conn, older_than)  # anew: it may have been restored before we could write
         remove_unfinished(file.path)
-        for conversation_id in doomed:
-            _forget(database.conn, conversation_id)
+        _forget(database.conn, doomed)
     if doomed and not (file.checkpoint() and _forgotten_in_backups(file.path, doomed)):
         return False
     with file.write() as database:
@@ -56,33 +68,34 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
     return not waiting
 
 
-def _due(connection: sqlite3.Connection, older_than: timedelta) -> tuple[list[str], bool]:
+def _due(connection: sqlite3.Connection, older_than: timedelta) -> tuple[Doomed, bool]:
     """What can be removed now, and whether anything else is due that must wait for its reply to end."""
     now = datetime.now(UTC)  # not taken earlier: what was deleted since would seem to lie in the future
-    rows = connection.execute(_DUE, {"latest": moment(now - older_than), "now": moment(now)}).fetchall()
-    return [id_ for id_, streams in rows if not streams], any(streams for _, streams in rows)
+    times = {"latest": moment(now - older_than), "now": moment(now)}
+    rows = connection.execute(_DUE, times).fetchall()
+    experiments = [id_ for (id_,) in connection.execute(_DUE_EXPERIMENTS, times)]
+    return Doomed([id_ for id_, streams in rows if not streams], experiments), any(streams for _, streams in rows)
 
 
-def _forgotten_in_backups(path: Path, conversation_ids: Sequence[str]) -> bool:
-    """Whether every backup is rid of these conversations now; one that is not keeps no other from being cleaned."""
+def _forgotten_in_backups(path: Path, doomed: Doomed) -> bool:
+    """Whether every backup is rid of all this now; one that is not keeps no other from being cleaned."""
     with sentences(path):
-        return all([_forgotten_in_backup(backup, conversation_ids) for backup in backups_of(path)])
+        return all([_forgotten_in_backup(backup, doomed) for backup in backups_of(path)])
 
 
-def _forgotten_in_backup(backup: Path, conversation_ids: Sequence[str]) -> bool:
+def _forgotten_in_backup(backup: Path, doomed: Doomed) -> bool:
     try:
-        return _clean(backup, conversation_ids)
+        return _clean(backup, doomed)
     except OSError:  # it can only be read, or not even removed
         return False
 
 
-def _clean(backup: Path, conversation_ids: Sequence[str]) -> bool:
+def _clean(backup: Path, doomed: Doomed) -> bool:
     try:
         with closing(connect_to_write(backup, SHORT_WAIT_SECONDS)) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for conversation_id in conversation_ids:
-                _forget(connection, conversation_id)
-            _drop(connection, conversation_ids)
+            _forget(connection, doomed)
+            _drop(connection, doomed)
             connection.execute("COMMIT")
             return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.Error as error:
@@ -92,16 +105,30 @@ def _clean(backup: Path, conversation_ids: Sequence[str]) -> bool:
         return primary_code(error) == sqlite3.SQLITE_ERROR  # it has no such tables: not ours
 
 
-def _forget(connection: sqlite3.Connection, conversation_id: str) -> None:
-    """Empties a conversation, whatever the schema; the figures of its replies stay."""
-    known = {name for _, name, *_ in connection.execute("PRAGMA table_info(replies)")}
+def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
+    """Empties what is doomed, whatever the schema; the figures of the replies stay."""
+    known = _columns(connection, "replies")
     changes = ", ".join(f"{name} = {value}" for name, value in _FORGOTTEN.items() if name in known)
     of_it = "(SELECT id FROM messages WHERE conversation_id = ?)"
+    conversations = [(id_,) for id_ in doomed.conversations]
     emptied = "UPDATE conversations SET leaf_id = NULL, title = '', parameters = '{}' WHERE id = ?"
-    connection.execute(emptied, (conversation_id,))
-    connection.execute(f"UPDATE replies SET {changes} WHERE message_id IN {of_it}", (conversation_id,))
-    connection.execute("DELETE FROM messages WHERE conversation_id = ?", (conversation_id,))
+    connection.executemany(emptied, conversations)
+    connection.executemany(f"UPDATE replies SET {changes} WHERE message_id IN {of_it}", conversations)
+    connection.executemany("DELETE FROM messages WHERE conversation_id = ?", conversations)
+    if _columns(connection, "experiments"):
+        experiments = [(id_,) for id_ in doomed.experiments]
+        connection.executemany("UPDATE experiments SET title = '', plan = '' WHERE id = ?", experiments)
 
 
-def _drop(connection: sqlite3.Connection, conversation_ids: Sequence[str]) -> None:
-    connection.executemany("DELETE FROM conversations WHERE id = ?", [(id_,) for id_ in conversation_ids])
+def _drop(connection: sqlite3.Connection, doomed: Doomed) -> None:
+    conversations, experiments = ([(id_,) for id_ in ids] for ids in (doomed.conversations, doomed.experiments))
+    if _columns(connection, "experiments"):
+        connection.executemany("DELETE FROM runs WHERE conversation_id = ?", conversations)
+        connection.executemany("DELETE FROM runs WHERE experiment_id = ?", experiments)
+        connection.executemany("DELETE FROM experiments WHERE id = ?", experiments)
+    connection.executemany("DELETE FROM conversations WHERE id = ?", conversations)
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """The names of a table's columns; none if there is no such table."""
+    return {name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from llm.types import Cost, Failure, Sent, Settings, Status, Timing, Usage
 
@@ -98,3 +99,69 @@ class Turn:
     reply_message_id: int
     reply_id: str
     text: str = ""
+
+
+class ExperimentState(StrEnum):
+    """How far an experiment has got. One that is running in the file, but in no process, was interrupted."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedExperiment:
+    """One line in the list of experiments; a greater `sequence` was made later."""
+
+    id: str
+    title: str
+    state: ExperimentState
+    sequence: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExperiment:
+    """An experiment without its runs; its plan is JSON text."""
+
+    id: str
+    title: str
+    state: ExperimentState
+    plan: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunId:
+    """A request of an experiment: a cell once, or what a judge is asked about that. Repetitions count from 0."""
+
+    cell_id: str
+    repetition: int
+    judges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """The newest reply of a run in figures; its text, and how it came about, stand in its conversation.
+
+    One that is `adopted` was made, and paid for, in another experiment.
+    """
+
+    id: RunId
+    adopted: bool
+    conversation_id: str
+    reply_id: str
+    status: Status
+    finish_reason: str | None
+    failure: Failure | None
+    reported: Usage | None
+    estimated: Usage | None
+    cost: Cost | None  # without its unit prices
+    timing: Timing | None  # without its chunks; None while it streams and when nobody was there to see it end
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens as the server reported them, else as we estimated them, else none."""
+        return self.reported or self.estimated or Usage()

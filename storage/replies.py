@@ -9,7 +9,7 @@ from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Statu
 from storage.columns import encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
-from storage.growing import add_message, add_reply, answered, new_conversation, open_leaf
+from storage.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
 from storage.records import Turn
 from storage.spending import SpendingSince, SpentIn
 
@@ -51,7 +51,7 @@ class Replies:
             else:
                 leaf = open_leaf(database, conversation_id)
             prompt_id = add_message(database, conversation_id, leaf, "user", prompt)
-            return _begin_reply(database, conversation_id, prompt_id, settings)
+            return begin_reply(database, conversation_id, prompt_id, settings)
 
     def begin_again(self, reply_message_id: int, settings: Settings) -> Turn:
         """Begins another reply to the same prompt, beside the one that stands at the open leaf. Settings as in `begin`.
@@ -61,7 +61,7 @@ class Replies:
         """
         with self._file.write() as database:
             conversation_id, prompt_id = answered(database, reply_message_id)
-            return _begin_reply(database, conversation_id, prompt_id, settings)
+            return begin_reply(database, conversation_id, prompt_id, settings)
 
     def begin_continuation(self, reply_id: str, settings: Settings) -> Turn:
         """Begins a reply that goes on where this one ended, in the same message; the turn has the text so far.
@@ -122,8 +122,8 @@ class Replies:
         return self._spending.spending(conversation_id, day, month)
 
     def last_model(self, connection: str) -> str | None:
-        """The model of the newest reply through a connection."""
-        query = "SELECT model FROM replies WHERE connection = ? ORDER BY sequence DESC LIMIT 1"
+        """The model of the newest reply of a chat through a connection."""
+        query = f"SELECT model FROM replies WHERE connection = ? AND purpose = '{CHAT}' ORDER BY sequence DESC LIMIT 1"
         with self._file.read() as reader:
             row = reader.execute(query, (encodable(connection),)).fetchone()
         return row["model"] if row else None
@@ -134,12 +134,6 @@ class Replies:
         with self._file.read() as connection:
             row = connection.execute(query, (reply_id,)).fetchone()
         return timing_from(row) if row else Timing()
-
-
-def _begin_reply(database: Database, conversation_id: str, prompt_id: int, settings: Settings) -> Turn:
-    message_id = add_message(database, conversation_id, prompt_id, "assistant", "")
-    reply_id = add_reply(database, conversation_id, message_id, settings, 0)
-    return Turn(conversation_id, prompt_id, message_id, reply_id)
 
 
 def _change_streaming(database: Database, reply_id: str, columns: dict[str, Any], text: str | None = None) -> bool:

@@ -19,17 +19,17 @@ STARTS_KNOWN = 8
 CONVERSATIONS_KNOWN = 256
 NOTHING = Spent()
 
-_FIGURES = """
+FIGURES = """
     SELECT r.sequence, r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
         r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
         r.cost, r.cost_provenance
 """
 _ENDED = f"""
-    {_FIGURES} FROM messages m JOIN replies r ON r.message_id = m.id
+    {FIGURES} FROM messages m JOIN replies r ON r.message_id = m.id
     WHERE m.conversation_id = ? AND r.status <> 'streaming'
 """
 _ENDED_SINCE = f"""
-    {_FIGURES} FROM replies r CROSS JOIN messages m ON m.id = r.message_id
+    {FIGURES} FROM replies r CROSS JOIN messages m ON m.id = r.message_id
     WHERE m.conversation_id = ? AND r.status <> 'streaming' AND r.sequence > ?
 """
 _SETTLED = """

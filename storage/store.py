@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.conversations import Conversations
+from storage.experiments import Experiments
 from storage.file.database import DatabaseFile
 from storage.file.migrations import MIGRATIONS, Migration
 from storage.file.opening import prepare
 from storage.messages import Messages
 from storage.preferences import StoredPreferences
 from storage.replies import Replies
+from storage.runs import Runs
 from storage.spending import SpentIn
 
 
@@ -27,6 +29,8 @@ class Store:
         self.conversations = Conversations(self._file, spent_in)
         self.messages = Messages(self._file)
         self.replies = Replies(self._file, spent_in)
+        self.experiments = Experiments(self._file)
+        self.runs = Runs(self._file)
         self.preferences = StoredPreferences(self._file)
 
     def trouble(self) -> str:

@@ -45,6 +45,13 @@ REPLIES = """
         (9, 'r0', NULL, '旧', '老', 'complete', '2026-10-02T09:00:00.000000+00:00', '2026-10-02T09:00:02.000000+00:00',
             NULL, NULL, NULL, NULL, '', NULL, NULL, 2.0, 1, 2, 0, 0, '3.5', 'reported', NULL, NULL, NULL, NULL);
 """
+CONTINUATION = """
+    INSERT INTO replies (id, message_id, text_start, requests, connection, model, status, started_at, ended_at,
+        parameters, input_tokens, output_tokens, cached_tokens, reasoning_tokens, cost, cost_provenance) VALUES
+        ('r6', 5, 1, 2, '家', '丙', 'complete', '2026-11-03T09:00:00.000000+00:00', '2026-11-03T09:00:02.000000+00:00',
+            '{}', 3, 4, 0, 0, '0.25', 'reported');
+    INSERT INTO preferences (name, value) VALUES ('budget_day', '1.5');
+"""
 
 
 def first_schema_file(path):
@@ -52,6 +59,16 @@ def first_schema_file(path):
     Store(path, MIGRATIONS[:1]).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(CONVERSATIONS + MESSAGES + REPLIES)
+    return path
+
+
+def second_schema_file(path):
+    """The same as it stood in the second playground, with a continuation and a preference."""
+    Store(first_schema_file(path), MIGRATIONS[:2]).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(CONTINUATION)
+    for backup in path.parent.glob("*.backup-*"):
+        backup.unlink()
     return path
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from llm.types import Cost, Failure, Outcome, Parameters, Provenance, Sent, Settings, Status, Timing, UnitPrices, Usage
+from storage.records import RunId
 
 SETTINGS = Settings(
     "Zuhause", "模型-7b", Parameters(temperature=0.3, stop_sequences=("。", "\n\n"), system_prompt="用中文回答。")
@@ -41,3 +42,10 @@ def said(history):
 
 def texts(store, conversation_id):
     return [message.text for message in store.messages.path(conversation_id)]
+
+
+def run(store, experiment, cell, repetition=0, judges=False, prompt="问", reply="好的。", end=None):
+    """One whole run of an experiment."""
+    turn = store.runs.begin(experiment, RunId(cell, repetition, judges), prompt, SETTINGS)
+    assert store.replies.finish(turn.reply_id, reply, "", end or outcome())
+    return turn

@@ -9,7 +9,7 @@ import pytest
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.children import killed_at_each_step
-from tests.storage.first_schema import first_schema_file, rows_of
+from tests.storage.first_schema import first_schema_file, rows_of, second_schema_file
 from tests.storage.samples import say, texts
 from tests.torture import FIGURES
 
@@ -36,14 +36,18 @@ def schema_of(path):
         return connection.execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0]
 
 
-def test_killed_at_any_step_of_an_upgrade_the_file_is_old_or_new_and_whole(template, copies):
+@pytest.mark.parametrize(("schema", "make"), [(1, first_schema_file), (2, second_schema_file)])
+def test_killed_at_any_step_of_an_upgrade_the_file_is_old_or_new_and_whole(tmp_path, copies, schema, make):
+    template = tmp_path / "file"
+    template.mkdir()
+    make(template / "playground.db")
     before = rows_of(template / "playground.db")
     killed = killed_at_each_step(template, copies, "Store(path).close()")
     schemas = [schema_of(copy / "playground.db") for copy in killed]
     FIGURES["steps of an upgrade, killed at each"] = len(killed) - 1
     assert len(killed) > 20
     assert schemas == sorted(schemas)
-    assert set(schemas) == {1, len(MIGRATIONS)}
+    assert set(schemas) == {schema, len(MIGRATIONS)}
     for copy in killed:
         after = rows_of(copy / "playground.db")
         for table, rows in before.items():

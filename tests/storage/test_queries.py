@@ -8,11 +8,13 @@ from itertools import islice
 
 import pytest
 
+from llm.types import Status
+from storage.records import ExperimentState, RunId
 from storage.store import Store
-from tests.storage.samples import SENT, SETTINGS, say, say_again
+from tests.storage.samples import SENT, SETTINGS, outcome, run, say, say_again
 
 LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
-SCAN = re.compile(r"SCAN (conversations|messages|replies|c|m|r|s)\b")
+SCAN = re.compile(r"SCAN (conversations|messages|replies|runs|c|m|r|s|u|e|other)\b")
 
 
 @pytest.fixture
@@ -53,13 +55,39 @@ def use_everything(store):
     store.conversations.delete(turn.conversation_id)
     store.conversations.restore(turn.conversation_id)
     store.conversations.delete(turn.conversation_id)
+    use_experiments(store)
     store.conversations.purge_deleted(timedelta(0))
+
+
+def use_experiments(store):
+    one, other = (store.experiments.create("试", "{}") for _ in range(2))
+    run(store, one, "a", end=outcome(Status.FAILED))
+    run(store, one, "a")
+    run(store, one, "a", judges=True)
+    store.runs.recorded(["a"])
+    store.runs.adopt(other, [RunId("a", 0)])
+    store.runs.of(one)
+    store.runs.texts(one)
+    store.runs.texts(one, "a")
+    store.runs.spent(one, judges=False)
+    store.experiments.recent(5)
+    store.experiments.in_state(ExperimentState.PLANNED)
+    store.experiments.get(one)
+    store.experiments.rename(one, "新")
+    store.experiments.delete(other)
+    store.experiments.restore(other)
+    store.experiments.delete(one)
+    store.experiments.recently_deleted(timedelta(days=1))
 
 
 def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
     use_everything(store)
     with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
-        ours = {s for s in seen if re.search(r"\b(conversations|messages|replies)\b", s) and not s.startswith("--")}
+        ours = {
+            s
+            for s in seen
+            if re.search(r"\b(conversations|messages|replies|experiments|runs)\b", s) and not s.startswith("--")
+        }
         plans = {s: [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")] for s in ours if " " in s}
     asked = [steps for statement, steps in plans.items() if steps and "sqlite_" not in statement]
     assert len(asked) > 25
@@ -68,7 +96,7 @@ def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
 
 def test_every_reference_has_an_index_so_that_removing_a_row_searches_nothing(store, tmp_path):
     with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
-        for table in ("conversations", "messages", "replies"):
+        for table in ("conversations", "messages", "replies", "runs"):
             referring = {row[3] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
             indexes = [row[1] for row in connection.execute(f"PRAGMA index_list({table})")]
             leading = {connection.execute(f"PRAGMA index_info({index})").fetchone()[2] for index in indexes}

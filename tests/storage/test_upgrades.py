@@ -8,8 +8,8 @@ import pytest
 
 from llm.types import Cost, Parameters, Provenance, Settings, Status, Timing, Usage
 from storage.store import Store
-from tests.storage.first_schema import first_schema_file, rows_of
-from tests.storage.samples import SETTINGS, outcome, say, say_again, texts
+from tests.storage.first_schema import first_schema_file, rows_of, second_schema_file
+from tests.storage.samples import SETTINGS, outcome, run, say, say_again, texts
 
 
 @pytest.fixture
@@ -73,3 +73,29 @@ def test_a_conversation_of_the_first_schema_goes_on(upgraded):
 def test_text_that_an_upgrade_has_moved_is_not_left_where_it_was(path):
     Store(path).close()
     assert path.read_bytes().count("余额不足".encode()) == 1
+
+
+@pytest.fixture
+def second(tmp_path):
+    return second_schema_file(tmp_path / "second.db")
+
+
+def test_every_row_of_the_second_schema_is_there_with_all_its_values_as_one_of_a_chat(second):
+    before = rows_of(second)
+    Store(second).close()
+    after = rows_of(second)
+    for table, rows in before.items():
+        assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows
+    assert {row["purpose"] for row in (*after["conversations"], *after["replies"])} == {"chat"}
+
+
+def test_chats_of_the_second_schema_read_as_they_did_and_experiments_begin_beside_them(second):
+    with closing(Store(second)) as store:
+        assert [listed.title for listed in store.conversations.recent(9)] == ["分支", "早上"]
+        assert [reply.requests for reply in store.messages.path("b2")[-1].replies] == [1, 2]
+        assert store.conversations.spent("b2").cost == Decimal("0.25012")
+        assert store.replies.last_model("家") == "丙"
+        assert store.preferences.get().budget.day == Decimal("1.5")
+        run(store, store.experiments.create("试", "{}"), "a")
+        assert store.replies.last_model("Zuhause") is None
+        assert len(store.conversations.recent(9)) == 2
