@@ -19,6 +19,7 @@ from services import services
 
 MOST_REPLIES = 16  # of one page
 PATIENCE = 10.0  # seconds that a stream waits for the turn that its tab has asked for
+LOOK_UP = 0.2  # seconds in which it does not notice that the server ends
 PAUSE = 0.04  # seconds between two events that bring text: faster is hardly seen, and drawn at a third more cost
 METER_PAUSE = 0.25  # seconds between two readings of the meters
 PING = 15.0  # seconds of silence until an event says that the server is still there
@@ -87,11 +88,20 @@ async def live_events(request: Request) -> Response:
 
 async def turn_events(request: Request) -> Response:
     """Stream the reply of a turn that is about to begin: first that it began, or that it did not."""
-    found = await _watch(await services().announcements.reply(request.path_params["turn"], PATIENCE))
+    found = await _watch(await _begun(request.path_params["turn"]))
     if not found:
         return _response(stream([], [{"began": None}]))
     found.announced = False
     return _response(stream([found], []))
+
+
+async def _begun(turn: str) -> LiveReply | None:
+    """The reply of a turn once it has begun; None if none comes, or the server ends."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not _closing.is_set():
+        if reply := await services().announcements.reply(turn, LOOK_UP):
+            return reply
+    return None
 
 
 async def _watch(reply: LiveReply | None, *position: int) -> Watched | None:

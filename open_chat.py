@@ -88,6 +88,11 @@ class OpenChat:
         return self.app.directory.listing(self.connection, 0)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the open conversation has been deleted meanwhile, in another tab."""
+        return bool(self.tab.conversation_id) and self.app.store.conversations.get(self.tab.conversation_id) is None
+
+    @property
     def live(self) -> LiveReply | None:
         return self.app.turns.live_in(self.tab.conversation_id) if self.tab.conversation_id else None
 
@@ -97,7 +102,7 @@ class OpenChat:
             return [], None
         live = self.live
         newest = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn + GROWING)
-        messages = newest[self.tab.start([message.id for message in newest]) :]
+        messages = newest[self.tab.place_of_first([message.id for message in newest]) :]
         live = live or self.live  # once more: another tab may have begun one in between
         if live is None and self.tab.notice == BUSY:
             self.tab.notice = ""

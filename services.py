@@ -112,8 +112,8 @@ def _build(opened: ExitStack) -> Services:
     ledger = Ledger(store.replies, lambda: preferences.get().budget)
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
     opened.enter_context(closing(turns))
-    begun = Announcements()
-    return Services(opened, store, runner, local_model, directory, ledger, turns, begun, store.replies.newest())
+    announcements = Announcements()
+    return Services(opened, store, runner, local_model, directory, ledger, turns, announcements, store.replies.newest())
 
 
 def warm() -> None:

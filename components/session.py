@@ -55,10 +55,11 @@ class Session:
         turn, self.turn = self.turn, token_urlsafe(16)
         return turn
 
-    def start(self, newest: Sequence[int]) -> int:
+    def place_of_first(self, newest: Sequence[int]) -> int:
         """The place of the message drawn first among these, the newest `drawn` + GROWING: the one that was, as long as
         it is among them, so that the others keep their places on the page and only what is new has to be drawn."""
-        place = newest.index(self.first) if self.first in newest else max(0, len(newest) - self.drawn)
+        latest = max(0, len(newest) - self.drawn)
+        place = min(latest, newest.index(self.first)) if self.first in newest else latest
         self.first = newest[place] if newest else None
         return place
 

@@ -39,6 +39,8 @@ def controls() -> None:
 @st.fragment(key=TURN)
 def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
     """What a turn changes, and nothing else: when one begins or ends, the controls are not drawn anew."""
+    if chat.is_gone:
+        st.rerun()
     messages, live = chat.transcript()
     context, caps = chat.context(messages), chat.app.ledger.caps(chat.tab.conversation_id)
     with place_for_meters:
@@ -52,7 +54,7 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
             transcript(messages, live, actions)
         else:
             empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, chat.pick)
-        next_turn(chat.tab.turn)
+        next_turn(chat.tab.turn, chat.tab.conversation_id)
     lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent(caps))
     above_composer(lines, chat.tab.notice, chat.stop if live else None)
 

@@ -3,7 +3,7 @@
 One component, on every page and always there, listens to the server-sent events of `/live/{ids}` and renders Markdown
 as it grows, with the npm package streaming-markdown (MIT, frontend/streaming-markdown/), into the places that the page
 has for live replies. A turn that begins in this tab it draws at once, from the events of `/turn/{turn}`, before the
-page has a place for it. When a reply has ended, the component has the page run once more.
+page has a place for it. When a reply has ended, the component has the turn drawn once more.
 """
 
 import re
@@ -64,6 +64,6 @@ def live_reply(reply_id: str) -> None:
     st.html(f'<div class="live-slot" data-reply="{reply_id}"></div>')
 
 
-def next_turn(name: str) -> None:
-    """Tell the browser what the turn is called that begins next in this tab; nobody else knows it."""
-    st.html(f'<div class="next-turn" data-turn="{name}"></div>')
+def next_turn(name: str, conversation_id: str | None) -> None:
+    """Tell the browser what the turn is called that begins next in this tab, which nobody else knows, and where."""
+    st.html(f'<div class="next-turn" data-turn="{name}" data-conversation="{conversation_id or ""}"></div>')

@@ -33,7 +33,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
             toolbar_place(message.id)
             bars.append(bar)
     replies = {message.id: message for message in messages}
-    toolbars(bars, lambda message_id, action: _act(replies[message_id], action, actions))
+    toolbars(bars, lambda message_id, action: _act(replies.get(message_id), action, actions))
 
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
@@ -70,7 +70,9 @@ def _ended(message: StoredMessage, with_buttons: bool, actions: ReplyActions) ->
     making(message)
 
 
-def _act(message: StoredMessage, action: str, actions: ReplyActions) -> None:
+def _act(message: StoredMessage | None, action: str, actions: ReplyActions) -> None:
+    if message is None:  # a click that met the opening of another conversation
+        return
     if action == "regenerate":
         actions.regenerate(message)
     else:

@@ -1,4 +1,4 @@
-// Meters, built of elements and plain text only. live_reply.js passes on what the server's events say of them.
+// Meters, built of elements and plain text only. live/stream.js passes on what the server's events say of them.
 const EVENT = 'playground-meters';
 
 function element(tag, name, text) {

@@ -60,8 +60,9 @@ const places = document.getElementsByClassName('toolbar');
 function drawToolbars({ bars }, setTriggerValue) {
   let acted = false;
   const act = (bar, name) => () => {
-    if (acted) return; // one intent, one action: the page is drawn anew after it
+    if (acted) return; // one intent, one action: the page is drawn anew after it, unless it was refused
     acted = true;
+    setTimeout(() => { acted = false; }, 1000);
     setTriggerValue('action', { message: bar.message_id, name });
   };
   const wanted = new Map(bars.map(bar => [String(bar.message_id), bar]));

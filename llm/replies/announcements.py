@@ -23,6 +23,8 @@ class Announcements:
             waiting = self._waiting.get(turn)
         if waiting:
             loop, begun = waiting
+            if loop.is_closed():
+                return
             loop.call_soon_threadsafe(begun.set)
 
     async def reply(self, turn: str, patience: float) -> LiveReply | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Protocol
@@ -10,14 +10,20 @@ from typing import Protocol
 from llm.models import prices
 from llm.money import money
 from llm.servers.connections import Connection
-from llm.types import Budget, PlaygroundError, Provenance, Settings, Spending, Usage
+from llm.types import Budget, Cost, PlaygroundError, Provenance, Settings, Spending, Usage
 from llm.wire.requests import Prepared
 
 LONGEST_REPLY = 131_072  # tokens, of a model of which nothing else is known
 MISCOUNT = 1.5  # how far above our own count of a text a server's may be, where the tokenizer is a guess
 UNSEEN = 16_384  # tokens that a server may add: a system prompt of its own, thoughts beside the text
-_WHOSE = {"conversation": "this conversation's budget", "day": "today's budget", "month": "this month's budget"}
+_WHOSE = {
+    "conversation": "this conversation's budget",
+    "day": "today's budget",
+    "month": "this month's budget",
+    "experiment": "this experiment's cap",
+}
 _RAISE = "raise it under Limits in the sidebar."
+_RAISE_CAP = "raise it in the plan."
 
 
 class SpendingStore(Protocol):
@@ -26,11 +32,26 @@ class SpendingStore(Protocol):
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending: ...
 
 
+class OverBudget(PlaygroundError):
+    """Nothing is left to pay for a request, or all of it is reserved."""
+
+
+@dataclass(eq=False, slots=True)
+class Allowance:
+    """The most that an experiment may spend, beside the budget, and what its ended requests cost, in US dollars.
+
+    The ledger adds to what is spent while it lets go what was reserved, so that nothing leaves in between.
+    """
+
+    cap: Decimal
+    spent: Decimal = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Cap:
     """How one cap stands, in US dollars."""
 
-    name: str  # "conversation", "day" or "month"
+    name: str  # "conversation", "day", "month" or "experiment"
     cap: Decimal
     spent: Decimal
     reserved: Decimal  # the worst case of the requests under way
@@ -43,17 +64,19 @@ class Cap:
     def __str__(self) -> str:
         """That nothing is left, why, and what to do."""
         whose = f"{_WHOSE[self.name]} of {money(self.cap)}"
+        advice = _RAISE_CAP if self.name == "experiment" else _RAISE
         if self.spent < self.cap:
-            return f"All that is left of {whose} is reserved for replies under way: wait for them, or {_RAISE}"
-        return f"Nothing is left of {whose}: {_RAISE}"
+            return f"All that is left of {whose} is reserved for replies under way: wait for them, or {advice}"
+        return f"Nothing is left of {whose}: {advice}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reservation:
     """The most that a request under way may cost."""
 
-    conversation_id: str
+    conversation_id: str | None  # None for one that its conversation's budget does not hold
     amount: Decimal
+    allowance: Allowance | None = None
 
 
 class Ledger:
@@ -72,13 +95,13 @@ class Ledger:
     def caps(self, conversation_id: str | None) -> tuple[Cap, ...]:
         """How the caps that are set stand; the conversation's is that of the one given."""
         budget = self._budget()
-        wanted = {name: getattr(budget, name) for name in _WHOSE}
+        wanted = {f.name: getattr(budget, f.name) for f in fields(budget)}
         if all(cap is None for cap in wanted.values()):
             return ()
         today = datetime.now().date()
         day, month = (datetime.combine(date, time()).astimezone() for date in (today, today.replace(day=1)))
         spent = self._store.spending(conversation_id, day, month)
-        here = [held.amount for held in self._reserved if held.conversation_id == conversation_id]
+        here = [held.amount for held in self._reserved if conversation_id and held.conversation_id == conversation_id]
         everywhere = sum((held.amount for held in self._reserved), Decimal(0))
         reserved = {"conversation": sum(here, Decimal(0)), "day": everywhere, "month": everywhere}
         return tuple(
@@ -88,31 +111,45 @@ class Ledger:
     def refuse_overspent(self, conversation_id: str | None, settings: Settings, connection: Connection) -> None:
         """Raise PlaygroundError if a cap has nothing left and this model costs money."""
         if sentence := overspent(self.caps(conversation_id), settings, connection):
-            raise PlaygroundError(sentence)
+            raise OverBudget(sentence)
 
     def reserve(
-        self, conversation_id: str, prepared: Prepared, settings: Settings, connection: Connection
+        self,
+        conversation_id: str | None,
+        prepared: Prepared,
+        settings: Settings,
+        connection: Connection,
+        allowance: Allowance | None = None,
     ) -> Reservation | None:
-        """Hold the most that a request may cost. Raises PlaygroundError if a cap has nothing left."""
-        if self._budget() == Budget():
+        """Hold the most that a request may cost. Raises OverBudget if a cap, or the allowance, has nothing left."""
+        if allowance is None and self._budget() == Budget():
             return None
         now = datetime.now().astimezone()
         most = prices.cost(most_usage(prepared), settings.model, connection, now, Provenance.ESTIMATED).amount
         if not most:
             return None
         with self._lock:
-            used_up = [cap for cap in self.caps(conversation_id) if not cap.left]
+            caps = (*self._cap_of(allowance), *self.caps(conversation_id))
+            used_up = [cap for cap in caps if not cap.left]
             if used_up:
-                raise PlaygroundError(str(used_up[0]))
-            reservation = Reservation(conversation_id, most)
+                raise OverBudget(str(used_up[0]))
+            reservation = Reservation(conversation_id, most, allowance)
             self._reserved.append(reservation)
         return reservation
 
-    def release(self, reservation: Reservation | None) -> None:
-        """Let go what was held."""
+    def release(self, reservation: Reservation | None, cost: Cost | None = None) -> None:
+        """Let go what was held, for a request that has cost this."""
         with self._lock:
             if reservation in self._reserved:
                 self._reserved.remove(reservation)
+                if reservation.allowance and cost and cost.amount:
+                    reservation.allowance.spent += cost.amount
+
+    def _cap_of(self, allowance: Allowance | None) -> tuple[Cap, ...]:
+        if allowance is None:
+            return ()
+        reserved = sum((held.amount for held in self._reserved if held.allowance is allowance), Decimal(0))
+        return (Cap("experiment", allowance.cap, allowance.spent, reserved),)
 
 
 def overspent(caps: Sequence[Cap], settings: Settings, connection: Connection) -> str:

@@ -62,14 +62,18 @@ class ReplyRun:
         connector: Connector,
         ledger: Ledger,
         timeouts: Timeouts,
+        held: Reservation | None = None,
+        refused: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """`held` is what the budget holds of it already; `refused` is told the seconds when the server makes it wait."""
         self.live, self.settings = live, settings
         self._store, self._connector, self._ledger, self._timeouts = store, connector, ledger, timeouts
         self._exchange = Exchange(live, settings)
-        self._reservation: Reservation | None = None
+        self._reservation, self._refused = held, refused
         self._task: asyncio.Task[None] | None = None
         self._ended_by: Status | None = None
         self.ended = asyncio.Event()
+        self.outcome: Outcome | None = None  # once it has ended
 
     def end_by(self, status: Status) -> None:
         """End the reply now, as STOPPED or INTERRUPTED; only on the runner's loop."""
@@ -90,7 +94,7 @@ class ReplyRun:
             await self._commit_whatever_it_takes()
         finally:
             self.ended.set()
-            self._ledger.release(self._reservation)
+            self._ledger.release(self._reservation, self.outcome and self.outcome.cost)
             self.live.end()
 
     async def _stream(self, history: Callable[[], History]) -> None:
@@ -118,7 +122,8 @@ class ReplyRun:
         connection = self._exchange.connection = self._connector.open(self.settings.connection, self.live.say)
         self.live.say("Waiting for the first token…")
         prepared = self._exchange.prepared = prepare(history(), self.settings, connection)
-        self._reservation = self._ledger.reserve(self.live.conversation_id, prepared, self.settings, connection)
+        if self._reservation is None:
+            self._reservation = self._ledger.reserve(self.live.conversation_id, prepared, self.settings, connection)
         if self.ended.is_set():  # stopped meanwhile: nobody else would let go what is held only now
             self._ledger.release(self._reservation)
         self._store.record_request(self.live.id, prepared.sent)
@@ -131,6 +136,7 @@ class ReplyRun:
         return replace(self._timeouts, first_byte=self._timeouts.first_byte * SLOW_START)
 
     def _say_retry(self, error: Exception, seconds: int, attempt: int) -> None:
+        self._refused(seconds)
         self.live.say(failures.retry_line(error, seconds, attempt, self._exchange.connection, self.settings))
 
     async def _save_as_it_grows(self) -> None:
@@ -148,10 +154,10 @@ class ReplyRun:
 
     async def _commit_whatever_it_takes(self) -> None:
         """Commit the end; while the disk refuses, say so and try again: the reply exists here alone until then."""
-        outcome = await asyncio.to_thread(self._outcome)
+        self.outcome = await asyncio.to_thread(self._outcome)
         while True:
             try:
-                await asyncio.to_thread(self._finish, outcome)
+                await asyncio.to_thread(self._finish, self.outcome)
             except PlaygroundError as trouble:
                 self.live.say(f"This reply is not saved yet. {trouble}")
                 LOG.warning("A reply could not be saved: %s", type(trouble).__name__)

@@ -61,9 +61,9 @@ def fit(history: History, system_prompt: str | None, room: Room, tokenizer: Mess
     """All of a history of (id, message) if there is room for it, else its newest part that fits.
 
     Kept free for the reply are `max_tokens` tokens or, where unset, a quarter of the window and at most 4,096. A part
-    begins with a user message; the system prompt and all from the newest user message on are sent in any case. It may
-    fill no more than half of the room: from turn to turn it begins with the same message for as long as that will do,
-    since a server need not read again, nor charge in full, what begins as the request before did.
+    begins with a user message; the system prompt and all from the newest user message on are sent in any case. It
+    fills at least half of the room where that can be: from turn to turn it begins with the same message for as long as
+    that will do, since a server need not read again, nor charge in full, what begins as the request before did.
     """
     system = (Message("system", system_prompt),) if system_prompt else ()
     fixed = tokenizer.count_request(system)

@@ -56,7 +56,8 @@ def test_typing_and_sliding_are_timed(bench, playground):
     with bench.chat(playground) as chat:
         assert chat.timed("nextCharacter", lambda: chat.page.locator(".st-key-prompt textarea").press("x")) > 0
         slider = chat.page.locator(".st-key-temperature").get_by_role("slider")
-        assert chat.timed("nextRun", lambda: slider.press("ArrowRight")) != 0
+        runs = [chat.timed("nextRun", lambda: slider.press("ArrowRight")) for _ in range(3)]
+        assert any(run is not None and run > 0 for run in runs)
 
 
 def test_memory_is_read(playground):

@@ -9,7 +9,7 @@ def newest(messages: int) -> list[int]:
 
 
 def drawn(tab: Session, messages: int) -> list[int]:
-    return newest(messages)[tab.start(newest(messages)) :]
+    return newest(messages)[tab.place_of_first(newest(messages)) :]
 
 
 def test_of_a_long_conversation_the_newest_messages_are_drawn():
@@ -29,3 +29,9 @@ def test_however_much_is_said_what_is_drawn_is_bounded():
 
 def test_nothing_is_drawn_of_nothing():
     assert drawn(Session(), 0) == []
+
+
+def test_on_a_shorter_branch_as_many_are_drawn_as_ever():
+    tab = Session()
+    drawn(tab, 1_000)
+    assert drawn(tab, 970) == list(range(930, 970))

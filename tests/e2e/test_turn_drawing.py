@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import messages, open_chat, send, settled
+from tests.e2e.conftest import messages, open_chat, send, settled, watched_page
 from tests.upstream import Answer
 
 CONTROL = b"How much chance there is in the choice of each word"  # the help of a control
@@ -98,7 +98,7 @@ def test_a_refused_prompt_draws_no_turn_and_the_next_one_does(watched, upstream)
     expect(messages(page)).to_have_count(4)
 
 
-def test_a_token_costs_the_same_bytes_in_a_long_reply_as_in_a_short_one(watched, upstream):
+def test_the_page_is_sent_a_reply_as_a_whole_and_nothing_for_each_token(watched, upstream):
     page, seen = watched
     sizes = []
     for words in (400, 1600):
@@ -118,3 +118,33 @@ def test_the_stream_is_asked_for_once_in_a_turn(watched, upstream):
     turn(page, "second")
     streams = [address for address in seen.addresses if "/turn/" in address or "/live/" in address]
     assert len(streams) == 1
+
+
+def test_a_new_conversation_wanted_just_after_sending_is_not_covered_by_the_turn(watched, upstream):
+    page, _ = watched
+    upstream.answer = Answer(hold_after=1)
+    send(page, "a long story")
+    page.locator(".st-key-new_conversation button").click()
+    upstream.release()
+    settled(page)
+    expect(page.locator(".live-turn")).to_have_count(0)
+    turn(page, "another 另一个")
+    expect(messages(page).last.locator(".toolbar-copy")).to_be_visible()
+    assert [request["messages"][-1]["content"] for request in upstream.requests][-1] == "another 另一个"
+
+
+def test_a_conversation_deleted_in_another_tab_while_it_streams_is_said_to_be_gone(watched, server, browser, upstream):
+    page, _ = watched
+    upstream.answer = Answer(hold_after=1)
+    send(page, "gone soon")
+    expect(messages(page).nth(1)).to_contain_text("Hello")
+    expect(page.locator(".st-key-stop")).to_be_visible()
+    with watched_page(browser) as other:
+        other.goto(page.url)
+        entry = other.locator(".st-key-conversations [class*=st-key-menu_] button").first
+        entry.click()
+        other.get_by_text("Delete", exact=True).click()
+        expect(messages(other)).to_have_count(0)
+    expect(page.locator("[data-testid=stBottom]")).to_contain_text("This conversation is not here")
+    expect(messages(page)).to_have_count(0)
+    assert "?c=" not in page.url

@@ -5,21 +5,23 @@ const turn = { root: null, prompt: null, view: null };
 
 // The stream is opened together with the sending, so that it is there when the first text is.
 function expectTurn(prompt) {
-  const name = document.querySelector('.next-turn')?.dataset.turn;
+  const { name } = shownPage();
   if (!name || !prompt.trim() || views.size || document.querySelector('.st-key-stop')) return;
-  Object.assign(turn, { typed: prompt, before: nativeMessages().length, from: openConversation() });
+  Object.assign(turn, { name, typed: prompt, before: nativeMessages().length });
   listen('/turn/' + name).onerror = () => (views.size ? connect(true) : disconnect());
 }
 
 function begin({ reply, began }) {
-  if (!began) return views.size || disconnect(); // the prompt was refused; the page says why
+  if (!began) return views.size || disconnect(); // the prompt was refused, or the reply is over: the page says it
   stream.followed = new Set([reply]);
   const view = viewOf(reply);
-  if (view.placed || openConversation() !== turn.from) return;
+  if (view.placed) return;
   removeTurn();
   [turn.conversation, turn.message] = began;
+  if (hasLeft()) return forget(view);
   // The page will say the same in a moment; a reload or a copied address must not come before it.
-  if (openConversation() !== turn.conversation) history.pushState({}, '', `?c=${turn.conversation}`);
+  const address = `?c=${turn.conversation}`;
+  if (location.search !== address) history.pushState({}, '', address);
   turn.view = view;
   turn.root = element('div', `live-turn ${themeClass()}`, document.querySelector(`${MAIN_BLOCK} > [data-testid=stVerticalBlock]`));
   turn.prompt = message('user', 'person');
@@ -44,10 +46,9 @@ function message(author, icon) {
 // Called whenever the page has changed.
 function settleTurn() {
   if (!turn.root) return;
-  const { view, conversation, from } = turn;
-  const left = ![conversation, from].includes(openConversation());
+  const { view } = turn;
   if (view.placed) removeTurn();
-  else if (left || document.querySelector(`.toolbar[data-message="${turn.message}"]`)) {
+  else if (hasLeft() || document.querySelector(`.toolbar[data-message="${turn.message}"]`)) {
     removeTurn();
     forget(view);
   } else {
@@ -66,6 +67,14 @@ function nativeMessages() {
   return document.querySelectorAll('[data-testid=stChatMessage]:not(.live-message)');
 }
 
-function openConversation() {
-  return new URLSearchParams(location.search).get('c');
+// What the server has drawn: the name of the turn that would begin next, and in which conversation.
+function shownPage() {
+  const { turn: name, conversation } = document.querySelector('.next-turn')?.dataset ?? {};
+  return { name, conversation };
+}
+
+// Whether the page is no longer the one that was sent from, nor that of the turn's own conversation.
+function hasLeft() {
+  const { name, conversation } = shownPage();
+  return name !== turn.name && conversation !== turn.conversation;
 }

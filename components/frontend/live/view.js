@@ -1,6 +1,6 @@
 // One reply while it arrives.
 
-const FORMATTED = /```|\$|\\[([]/; // what may be code or a formula
+const FORMATTED = /```|\$[^\s\d]|\\[([]/; // what may be code or a formula
 const ASK_AGAIN = 3_000; // milliseconds that a finished reply waits to be replaced by the page
 
 function element(tag, className, parent) {
@@ -75,10 +75,10 @@ class View {
       }
     }
     this.text.add(piece);
-    if (!page.formatted && FORMATTED.test(piece[1])) {
-      page.formatted = true;
-      page.trigger('formatted', true);
-    }
+    if (page.formatted) return;
+    this.newest = ((this.newest ?? '') + piece[1]).slice(-piece[1].length - 2); // a mark may come in two pieces
+    page.formatted = FORMATTED.test(this.newest);
+    if (page.formatted) page.trigger('formatted', true);
   }
 
   end() {
