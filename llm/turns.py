@@ -6,14 +6,16 @@ from functools import partial
 from typing import Any, Protocol
 
 from llm.models.capabilities import problems
-from llm.replies.ledger import Ledger
+from llm.replies.ledger import Allowance, Ledger, Reservation
 from llm.replies.live import LiveReply
 from llm.replies.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
+from llm.servers.connections import Connection
 from llm.servers.secrets import refuse_key
 from llm.titles import title_from
-from llm.types import PlaygroundError, Settings, Status, Timeouts
+from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 from llm.wire.context import History
+from llm.wire.requests import prepare
 
 CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for replies to be committed
 
@@ -57,19 +59,43 @@ class Turns:
         if not prompt.strip():
             raise PlaygroundError("Type a message first.")
         self._check(conversation_id, settings, prompt)
-        return self._start(
-            partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings), settings
-        )
+        begin = partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings)
+        return self._start(begin, settings).live
 
     def regenerate(self, conversation_id: str, reply_message_id: int, settings: Settings) -> LiveReply:
         """Start another reply to the same prompt beside the one that stands. Raises as `send` does."""
         self._check(conversation_id, settings)
-        return self._start(partial(self._replies.begin_again, reply_message_id, settings), settings)
+        return self._start(partial(self._replies.begin_again, reply_message_id, settings), settings).live
 
     def continue_reply(self, conversation_id: str, reply_id: str, settings: Settings) -> LiveReply:
         """Ask for the rest of a reply that was cut; it is added to the same message. Raises as `send` does."""
         self._check(conversation_id, settings)
-        return self._start(partial(self._replies.begin_continuation, reply_id, settings), settings)
+        return self._start(partial(self._replies.begin_continuation, reply_id, settings), settings).live
+
+    def run(
+        self,
+        begin: Callable[[], Any],
+        prompt: str,
+        settings: Settings,
+        allowance: Allowance | None = None,
+        refused: Callable[[float], None] = lambda _: None,
+    ) -> ReplyRun:
+        """Start the one reply of a conversation that `begin` stores with this prompt, as an experiment does.
+
+        The most that it may cost is held before it is stored, beside the budget by the allowance. `refused` is told, on
+        the runner's loop, how many seconds the server makes it wait. Raises PlaygroundError, with nothing stored or
+        sent, if it cannot be sent; OverBudget if nothing is left to pay it.
+        """
+        connection = self._sendable(settings, prompt)
+        if connection.name != settings.connection:
+            raise PlaygroundError(f"The connection {settings.connection} is not there any more.")
+        prepared = prepare([(0, Message("user", prompt))], settings, connection)
+        held = self._ledger.reserve(None, prepared, settings, connection, allowance)
+        try:
+            return self._start(begin, settings, held, refused)
+        except BaseException:
+            self._ledger.release(held)
+            raise
 
     def find_live(self, reply_id: str) -> LiveReply | None:
         run = self._runs.get(reply_id)
@@ -90,19 +116,29 @@ class Turns:
         futures = [self._runner.submit(_interrupt(run)) for run in tuple(self._runs.values())]
         wait(futures, CLOSE_TIMEOUT)
 
-    def _start(self, begin: Callable[[], Any], settings: Settings) -> LiveReply:
+    def _start(
+        self,
+        begin: Callable[[], Any],
+        settings: Settings,
+        held: Reservation | None = None,
+        refused: Callable[[float], None] = lambda _: None,
+    ) -> ReplyRun:
         timeouts = self._timeouts()  # before anything is stored: if they cannot be read, nothing has begun
         turn = begin()
         live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text)
-        run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, timeouts)
+        run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, timeouts, held, refused)
         self._runs[live.id] = run
         newest = turn.reply_message_id if turn.text else turn.prompt_id
         future = self._runner.submit(run.run(partial(self._messages.context, newest)))
         future.add_done_callback(lambda _: self._runs.pop(live.id, None))
-        return live
+        return run
 
     def _check(self, conversation_id: str | None, settings: Settings, prompt: str = "") -> None:
         """Raise PlaygroundError if these cannot make a request, would tell the key, or nothing is left to pay it."""
+        self._ledger.refuse_overspent(conversation_id, settings, self._sendable(settings, prompt))
+
+    def _sendable(self, settings: Settings, prompt: str) -> Connection:
+        """The connection of a request. Raises PlaygroundError if these cannot make one, or would tell the key."""
         if not settings.model:
             raise PlaygroundError("Choose a model in the sidebar, or type its name.")
         for sentence in problems(settings.parameters).values():
@@ -110,7 +146,7 @@ class Turns:
         connection = self._connector.get(settings.connection)
         refuse_key(connection.api_key, "this message", prompt)
         refuse_key(connection.api_key, "the settings", settings)
-        self._ledger.refuse_overspent(conversation_id, settings, connection)
+        return connection
 
 
 async def _interrupt(run: ReplyRun) -> None:
