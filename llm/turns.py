@@ -88,7 +88,7 @@ class Turns:
         """
         connection = self._sendable(settings, prompt)
         if connection.name != settings.connection:
-            raise PlaygroundError(f"The connection {settings.connection} is not there any more.")
+            raise PlaygroundError(f"The connection {settings.connection} is not there any more: choose another one.")
         prepared = prepare([(0, Message("user", prompt))], settings, connection)
         held = self._ledger.reserve(None, prepared, settings, connection, allowance)
         try:

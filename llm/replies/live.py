@@ -1,10 +1,10 @@
 """A reply while it arrives: one thread fills it, any number of pages observe it."""
 
-import asyncio
 import threading
 import time
 from dataclasses import dataclass, field
 
+from llm.replies.observed import Observed
 from llm.types import Cost, Timing, Usage
 
 SHORTEST_SPEED_SPAN = 0.05  # seconds; over less a speed is noise
@@ -71,13 +71,14 @@ def tokens_per_second(output_tokens: int, first_token: float | None, duration: f
     return output_tokens / (duration - first_token)
 
 
-class LiveReply:
+class LiveReply(Observed):
     """One reply of this server from the moment its prompt is stored until its end is committed.
 
     `text` is its message's; of a continuation that begins with what stood there before, `text_start` code points.
     """
 
     def __init__(self, reply_id: str, conversation_id: str, message_id: int, text: str = "") -> None:
+        super().__init__()
         self.id = reply_id
         self.conversation_id = conversation_id
         self.message_id = message_id
@@ -88,7 +89,6 @@ class LiveReply:
         self._text, self._reasoning = GrowingText(), GrowingText()
         self._text.add(text)
         self.text_start = len(text)
-        self._observers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
     @property
     def text(self) -> str:
@@ -127,15 +127,3 @@ class LiveReply:
         """Nothing more will come, and what came is committed."""
         self.live = False
         self.wake()
-
-    def subscribe(self, loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
-        """Have `event` set, on `loop`, whenever something changes."""
-        self._observers.add((loop, event))
-
-    def unsubscribe(self, loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
-        self._observers.discard((loop, event))
-
-    def wake(self) -> None:
-        for loop, event in tuple(self._observers):
-            if not event.is_set() and not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)

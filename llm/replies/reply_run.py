@@ -65,7 +65,7 @@ class ReplyRun:
         held: Reservation | None = None,
         refused: Callable[[float], None] = lambda _: None,
     ) -> None:
-        """`held` is what the budget holds of it already; `refused` is told the seconds when the server makes it wait."""
+        """`held` is what the budget holds of it already; `refused` is told how many seconds it has to wait."""
         self.live, self.settings = live, settings
         self._store, self._connector, self._ledger, self._timeouts = store, connector, ledger, timeouts
         self._exchange = Exchange(live, settings)
