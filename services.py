@@ -1,6 +1,7 @@
 """The one place where store, runner and connections are built and joined; routes and pages share them."""
 
 import threading
+import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,11 @@ ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
 TIDY_AGAIN = 1.0  # seconds until what could not be tidied is tried again
 TIDY_RARELY = 300.0  # seconds between such trials at last
+
+
+FIRST_PAGE = 5.0  # seconds after which loading begins also where nobody has opened a page
+DRAWING = 1.0  # seconds that a browser needs about, to draw its first page
+_first_page = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,14 @@ def warm() -> None:
     threading.Thread(target=_warm, name="warm", daemon=True).start()
 
 
+def first_page_ran() -> None:
+    """Say that a page has been run: what it will need later can be loaded now."""
+    _first_page.set()
+
+
 def _warm() -> None:
+    if _first_page.wait(FIRST_PAGE):
+        time.sleep(DRAWING)  # the browser has both hands full
     with suppress(PlaygroundError):  # the page says it
         services().warm()
 
