@@ -2,6 +2,7 @@
 
 import time
 
+from experiments.running.executions import Executions
 from llm.replies.ledger import Ledger
 from llm.replies.live import LiveReply
 from llm.runner import Runner
@@ -32,9 +33,11 @@ class Playground:
             self.ledger,
             lambda: preferences.get().timeouts,
         )
+        self.executions = Executions(store.experiments, store.runs, self.turns, self.runner)
         self.name = self.directory.all()[0].name
 
     def close(self):
+        self.executions.close()
         self.turns.close()
         self.runner.close()
 
