@@ -1,12 +1,15 @@
 """The one place where store, runner and connections are built and joined; routes and pages share them."""
 
+from __future__ import annotations
+
 import threading
 import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -23,6 +26,9 @@ from llm.types import PlaygroundError
 from storage.file.lock import DataLock
 from storage.store import Store
 
+if TYPE_CHECKING:
+    from experiments.running.executions import Executions
+
 ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
 TIDY_AGAIN = 1.0  # seconds until what could not be tidied is tried again
@@ -32,6 +38,7 @@ TIDY_RARELY = 300.0  # seconds between such trials at last
 FIRST_PAGE = 5.0  # seconds after which loading begins also where nobody has opened a page
 DRAWING = 1.0  # seconds that a browser needs about, to draw its first page
 _first_page = threading.Event()
+_building = threading.Lock()  # one at a time: what is built at the first look is built once
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,26 @@ class Services:
     turns: Turns
     announcements: Announcements
     newest_at_start: int  # sequence number of the last reply of an earlier process
+
+    @property
+    def executions(self) -> Executions:
+        """The experiments that run here; loaded when somebody first asks, for no chat needs them."""
+        with _building:
+            return self._executions
+
+    @cached_property
+    def _executions(self) -> Executions:
+        from experiments.running.executions import Executions
+
+        executions = Executions(self.store.experiments, self.store.runs, self.turns, self.runner)
+        return self.opened.enter_context(closing(executions))
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Hide an experiment with its runs, ending what streams in them; all is gone once the undo has passed."""
+        if (execution := self.executions.find(experiment_id)) and execution.live:
+            self.executions.cancel(experiment_id)
+        self.store.experiments.delete(experiment_id)
+        self._tidy_in(UNDO + 1)
 
     def delete_conversation(self, conversation_id: str) -> None:
         """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""

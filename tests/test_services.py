@@ -7,18 +7,22 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from experiments.plan import Plan
+from experiments.plan_json import to_json
 from llm.servers.local_model import LocalModel, find_model
-from llm.types import PlaygroundError
+from llm.types import PlaygroundError, Settings, Status
 from services import ROOT, Services, close, services
 from storage.file.backups import back_up
 from storage.file.lock import DataLock
 from storage.store import Store
 from tests.playground import wait_until
 from tests.storage.samples import say, texts
+from tests.upstream import Answer
 
 INSTALLED = LocalModel(find_model({}))
 
@@ -131,3 +135,45 @@ def times_of_removals(app: Services):
 
 def files_with(folder, text):
     return [file for file in folder.iterdir() if text.encode() in file.read_bytes()]
+
+
+def test_an_experiment_that_runs_when_the_server_ends_is_offered_by_the_next_one(folder, upstream, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    upstream.answer = Answer(hold_after=0)
+    app = services()
+    plan = Plan("试验", ("一", "二", "三"), Settings(app.directory.get("").name, "house-model"), concurrency=2)
+    id_ = app.store.experiments.create(plan.title, to_json(plan))
+    app.executions.start(id_)
+    wait_until(lambda: len(upstream.requests) == 2)
+    close()
+    upstream.release()
+    app = services()
+    assert [listed.title for listed in app.executions.interrupted()] == ["试验"]
+    assert [run.status for run in app.store.runs.of(id_)] == [Status.INTERRUPTED] * 2
+    app.executions.start(id_).done.result(30)
+    assert [run.status for run in app.store.runs.of(id_)] == [Status.COMPLETE] * 3
+
+
+def test_a_deleted_experiment_is_gone_from_every_file_once_the_undo_has_passed(folder, upstream, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    app = services()
+    plan = Plan("试验", ("秘密-4711",), Settings(app.directory.get("").name, "house-model"))
+    id_ = app.store.experiments.create(plan.title, to_json(plan))
+    app.executions.start(id_).done.result(30)
+    assert files_with(folder, "秘密-4711")
+    app.delete_experiment(id_)
+    assert app.store.experiments.get(id_) is None
+    app.tidy(timedelta(0))
+    assert not files_with(folder, "秘密-4711")
+
+
+def test_however_many_pages_ask_at_once_there_is_one_that_runs_experiments(folder):
+    app, found = services(), []
+    threads = [threading.Thread(target=lambda: found.append(app.executions)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, found))) == 1
