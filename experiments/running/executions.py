@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import wait
-from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from experiments.cells import cells
@@ -146,10 +145,13 @@ class Executions:
 
     async def _run(self, execution: Execution) -> None:
         await execution.run()
-        with suppress(PlaygroundError):  # one that was deleted has no state; another is offered to be resumed
+        try:
             if not execution.closing:
                 await asyncio.to_thread(self._experiments.set_state, execution.experiment_id, execution.state)
-        execution.end()
+        except PlaygroundError:
+            pass  # one that was deleted has no state; another is offered to be resumed
+        finally:
+            execution.end()
 
     def _on_loop(self, action: Callable[[], T]) -> T:
         async def act() -> T:

@@ -17,7 +17,7 @@ from tests.playground import wait_until
 from tests.upstream import Answer
 
 QUICK = {"retry-after-ms": "1"}
-STORM = Answer(status=429, body=b"{}", headers=QUICK)
+STORM = [Answer(status=status, body=b"{}", headers=QUICK) for status in (429, 503)]
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_what_every_run_would_meet_pauses_the_experiment_and_says_why(lab):
 
 
 def test_a_storm_of_refusals_slows_all_down_and_loses_none(lab):
-    lab.upstream.script = [STORM] * 14
+    lab.upstream.script = STORM * 7
     id_ = lab.create(lab.plan(many(20), concurrency=4))
     execution = lab.executions.start(id_)
     wait_until(lambda: execution.progress.concurrency < 4)
@@ -255,6 +255,21 @@ def test_a_judge_that_fails_leaves_the_run_done_and_can_be_asked_again(lab):
     execution = lab.ended(lab.executions.retry_failed(id_))
     assert (execution.progress.judged, execution.progress.not_judged) == (1, 0)
     assert lab.asked()["问"] == 1
+
+
+def test_a_judge_that_was_interrupted_is_asked_again_on_resuming_and_the_run_is_not(lab):
+    judge = Judge(lab.playground.settings(), "是否礼貌？")
+    lab.upstream.script = [Answer(chunks=("你好",)), Answer(hold_after=0)]
+    id_ = lab.create(lab.plan(("问",), judge=judge))
+    execution = lab.executions.start(id_)
+    wait_until(lambda: len(lab.upstream.requests) == 2)
+    lab.executions.cancel(id_)
+    lab.ended(execution)
+    assert lab.state(id_) is ExperimentState.CANCELLED
+    assert lab.ended(lab.executions.start(id_)).progress.judged == 1
+    assert lab.asked()["问"] == 1
+    assert len(lab.upstream.requests) == 3
+    assert lab.state(id_) is ExperimentState.DONE
 
 
 def test_a_connection_that_is_gone_pauses_before_anything_is_stored(lab):
