@@ -48,6 +48,11 @@ class Tokenizer:
         """Tokens of a text that will not be seen again, without remembering it."""
         return _encode(self.name, text)
 
+    def tokens(self, text: str) -> list[int]:
+        """The numbers of a text's tokens in the vocabulary, in their order; as many as `count` says."""
+        encode = encoder(self.name).tokens
+        return [token for piece in _pieces(_encodable(text), _LONGEST) for token in encode(piece)]
+
 
 class SmolLM2Tokenizer(Tokenizer):
     """The built-in model's tokens, exact: its chat template wraps each message in <|im_start|>role … <|im_end|>."""

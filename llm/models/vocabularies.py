@@ -61,8 +61,12 @@ class Encoder:
 
     def count(self, text: str) -> int:
         """The number of tokens of a text; bytes that the vocabulary lacks are dropped, as llama.cpp does."""
+        return len(self.tokens(text))
+
+    def tokens(self, text: str) -> list[int]:
+        """The numbers of a text's tokens, in their order; without those that `count` drops."""
         tokens = self._bpe.encode_ordinary(text)
-        return sum(token < self._end for token in tokens) if self._lossy else len(tokens)
+        return [token for token in tokens if token < self._end] if self._lossy else tokens
 
 
 _encoders: dict[str, Encoder] = {}

@@ -132,6 +132,12 @@ def test_requests_to_the_built_in_model_count_as_its_server_counts_them():
 @example(text="\ud800 lone, \udfff 中文 \x00")
 def test_any_text_can_be_counted(tokenizer, text):
     assert 0 <= tokenizer.count(text) <= 4 * len(text)  # never more than bytes
+    assert len(tokenizer.tokens(text)) == tokenizer.count(text)
+
+
+def test_the_same_words_are_the_same_tokens():
+    tokens = tokenizer_for("gpt-4o", False).tokens("好 好 好 好")
+    assert len(set(tokens)) < len(tokens) == tokenizer_for("gpt-4o", False).count("好 好 好 好")
 
 
 def test_a_lone_surrogate_counts_as_the_replacement_character():
