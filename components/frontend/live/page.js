@@ -20,9 +20,15 @@ function forget(view) {
 }
 
 function look() {
-  for (const slot of slots) if (!slot.firstChild) fill(slot);
+  for (const slot of slots) if (isWanting(slot)) fill(slot);
   settleTurn();
   for (const view of drawn.values()) if (view.placed && !view.root.isConnected) forget(view);
+}
+
+// While the page changes there may be two places for a reply: the view stays where it is until that one has gone.
+function isWanting(slot) {
+  const view = drawn.get(slot.dataset.reply);
+  return !slot.firstChild && !(view?.placed && view.root.isConnected);
 }
 
 function fill(slot) {
