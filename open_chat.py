@@ -14,6 +14,7 @@ from components.session import (
     LISTED,
     NEWEST,
     TURN,
+    WHOLE,
     Parts,
     Session,
     addressed,
@@ -42,22 +43,25 @@ BUSY = str(ConversationBusy())
 P = ParamSpec("P")
 
 
-Action = Callable[Concatenate["OpenChat", P], Parts]
+Action = Callable[Concatenate["OpenChat", P], Parts | None]
 BEGUN = (CONVERSATIONS, TURN)  # what a turn changes when it begins
 
 
 def noticed(action: Action[P]) -> Action[P]:
     """The action as a callback: says in the notice what it cannot do, for an error in a callback would leave an empty
-    page, and draws what it changed: the parts that it returns, all if it returns none."""
+    page, and draws the parts that it returns; without any, what Streamlit draws by itself: the part with the widget."""
 
     @wraps(action)
     def safely(chat: "OpenChat", *args: P.args, **kwargs: P.kwargs) -> None:
-        parts = None
         try:
             parts = action(chat, *args, **kwargs)
         except PlaygroundError as error:
             chat.tab.notice = str(error)
-        draw(parts if chat.app.store.trouble() == chat.tab.trouble else None)
+            parts = WHOLE
+        if chat.app.store.trouble() != chat.tab.trouble:
+            parts = WHOLE
+        if parts is not None:
+            draw(parts)
 
     return safely
 
@@ -148,10 +152,11 @@ class OpenChat:
         self.tab.settings = replace(self.tab.settings, connection=connection.name, model=model)
 
     @noticed
-    def open(self, conversation_id: str | None) -> None:
+    def open(self, conversation_id: str | None) -> Parts:
         """Go to a conversation, or to a new one, from whatever page."""
         self._go_to(conversation_id)
         self.tab.wanted = True
+        return WHOLE
 
     @noticed
     def rename(self, conversation_id: str, title: str) -> None:
@@ -159,19 +164,21 @@ class OpenChat:
         self.app.store.conversations.rename(conversation_id, title)
 
     @noticed
-    def delete(self, conversation_id: str) -> None:
+    def delete(self, conversation_id: str) -> Parts:
         self.app.delete_conversation(conversation_id)
         if self.tab.conversation_id == conversation_id:
             self.tab.closed.add(conversation_id)
             self.tab.open(None)
+        return WHOLE
 
     @noticed
-    def restore(self, conversation_id: str) -> None:
+    def restore(self, conversation_id: str) -> Parts:
         """Take a deletion back; what was open when this tab deleted it is open again."""
         self.app.store.conversations.restore(conversation_id)
         if conversation_id in self.tab.closed:
             self.tab.closed.remove(conversation_id)
             self._go_to(conversation_id)
+        return WHOLE
 
     def list_more(self) -> None:
         self.tab.listed += LISTED
@@ -206,7 +213,7 @@ class OpenChat:
             keep_typed(prompt)
             raise
         self.tab.open(live.conversation_id)
-        return BEGUN if self.tab.settings == drawn else None
+        return BEGUN if self.tab.settings == drawn else WHOLE
 
     def pick(self, suggestion: str) -> None:
         """Send a suggestion, which begins a conversation; a second click on it finds that begun."""
@@ -228,7 +235,7 @@ class OpenChat:
         return BEGUN
 
     @noticed
-    def send_less(self, message: StoredMessage) -> None:
+    def send_less(self, message: StoredMessage) -> Parts:
         """Another reply to the same prompt, of which half as much of the conversation is sent; this limit stays."""
         history = self.app.store.messages.context(message.parent_id)
         tokens = context_of(history, self.tab.settings, self.connection).tokens
@@ -237,6 +244,7 @@ class OpenChat:
         with self._one_intent(message):
             self.app.turns.regenerate(self.tab.conversation_id, message.id, settings)
             self.tab.settings = settings
+        return WHOLE
 
     @noticed
     def show_sibling(self, message_id: int, step: int) -> Parts:

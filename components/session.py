@@ -18,8 +18,9 @@ from llm.types import Settings
 NEWEST = 40  # messages of a conversation that are drawn at first
 GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
-Parts = tuple[str, ...] | None  # parts of the page that can be drawn alone; None: all of it
-TURN, CONVERSATIONS, AHEAD = "turn", "conversations", "ahead"
+TURN, CONVERSATIONS, AHEAD = "turn", "conversations", "ahead"  # the parts of the page that can be drawn alone
+Parts = tuple[str, ...]
+WHOLE: Parts = ()  # all of the page
 _KEY = "playground_session"
 _ADDRESS = "c"
 
@@ -101,7 +102,7 @@ def widget(key: str) -> Any:
 
 
 def draw(parts: Parts) -> NoReturn:
-    """In a callback, the last thing to do: draw these parts of the page, or all of it.
+    """In a callback, the last thing to do: draw these parts of the page, or the whole of it.
 
     What is on another page, or has not been drawn yet, cannot be drawn alone; then all is.
     """
