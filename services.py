@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,11 +32,6 @@ ROOT = Path(__file__).parent
 UNDO = 10.0  # seconds in which a deletion can be taken back
 TIDY_AGAIN = 1.0  # seconds until what could not be tidied is tried again
 TIDY_RARELY = 300.0  # seconds between such trials at last
-
-
-FIRST_PAGE = 5.0  # seconds after which loading begins also where nobody has opened a page
-DRAWING = 1.0  # seconds that a browser needs about, to draw its first page
-_first_page = threading.Event()
 _building = threading.Lock()  # one at a time: what is built at the first look is built once
 
 
@@ -154,14 +148,7 @@ def warm() -> None:
     threading.Thread(target=_warm, name="warm", daemon=True).start()
 
 
-def first_page_ran() -> None:
-    """Say that a page has been run: what it will need later can be loaded now."""
-    _first_page.set()
-
-
 def _warm() -> None:
-    if _first_page.wait(FIRST_PAGE):
-        time.sleep(DRAWING)  # the browser has both hands full
     with suppress(PlaygroundError):  # the page says it
         services().warm()
 

@@ -17,7 +17,7 @@ from components.sidebar.conversation_list import (
 )
 from llm.types import PlaygroundError
 from open_chat import OpenChat
-from services import UNDO, first_page_ran, services
+from services import UNDO, services
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
@@ -64,7 +64,6 @@ def main() -> None:
     with st.sidebar:
         sidebar(chat)
     page.run()
-    first_page_ran()
 
 
 main()
