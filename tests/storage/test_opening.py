@@ -130,6 +130,16 @@ def test_an_older_file_is_migrated_after_a_backup(path):
     store.close()
 
 
+def test_every_file_of_a_migration_is_found_in_order_under_the_name_that_databases_know_it_by():
+    names = [migration.__name__ for migration in MIGRATIONS]
+    assert names[:3] == [
+        "m001_conversations_messages_replies",
+        "m002_continuations_and_preferences",
+        "m003_experiments",
+    ]
+    assert [int(name[1:4]) for name in names] == list(range(1, len(names) + 1))
+
+
 def test_each_migration_runs_once(path):
     filled(path)
     for _ in range(3):
