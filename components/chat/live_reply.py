@@ -18,7 +18,7 @@ from components.session import AHEAD, Session
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
 
-_SCRIPTS = ("markdown", "stream", "view", "turn", "page")
+_SCRIPTS = ("markdown", "stream", "view", "turn", "scroll", "page")
 
 
 def _script() -> str:

@@ -27,9 +27,10 @@ class Toolbar:
     regenerate: bool = False
 
 
-def toolbar_place(message_id: int) -> None:
-    """Where the toolbar of a message will be."""
-    st.html(f'<div class="toolbar" role="group" aria-label="Message" data-message="{message_id}"></div>')
+def toolbar_place(bar: Toolbar) -> None:
+    """Where the toolbar of a message will be, of the size that it will have: one without a caption stands aside."""
+    form = "toolbar" if bar.caption else "toolbar toolbar-alone"
+    st.html(f'<div class="{form}" role="group" aria-label="Message" data-message="{bar.message_id}"></div>')
 
 
 def toolbars(bars: Sequence[Toolbar], on_action: Callable[[int, str], None]) -> None:

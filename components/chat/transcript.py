@@ -30,7 +30,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
                 _ended(message, bar.regenerate, actions)
             else:
                 message_text(message.text, f"message_{message.id}")
-            toolbar_place(message.id)
+            toolbar_place(bar)
             bars.append(bar)
     replies = {message.id: message for message in messages}
     toolbars(bars, lambda message_id, action: _act(replies.get(message_id), action, actions))

@@ -70,7 +70,6 @@ function drawToolbars({ bars }, setTriggerValue) {
     const bar = wanted.get(place.dataset.message);
     if (!bar || place.drawn === bar) return;
     place.drawn = bar;
-    place.classList.toggle('toolbar-alone', !bar.caption);
     place.replaceChildren(...parts(bar, act));
   };
   const fillAll = () => { for (const place of places) fill(place); };

@@ -23,6 +23,7 @@ function look() {
   for (const slot of slots) if (isWanting(slot)) fill(slot);
   settleTurn();
   for (const view of drawn.values()) if (view.placed && !view.root.isConnected) forget(view);
+  keepPlace();
 }
 
 // While the page changes there may be two places for a reply: the view stays where it is until that one has gone.
@@ -35,11 +36,6 @@ function fill(slot) {
   const isNew = !drawn.has(slot.dataset.reply);
   viewOf(slot.dataset.reply).putInto(slot);
   if (isNew) setTimeout(scrollToEnd, 50);
-}
-
-// Who has sent a prompt wants to see it, wherever he was reading.
-function scrollToEnd() {
-  document.querySelector('[data-testid=stAppScrollToBottomContainer]')?.scrollTo({ top: 1e9 });
 }
 
 // On a telephone the sidebar covers the conversation that one has just chosen in it.
@@ -64,6 +60,7 @@ function start() {
   document.addEventListener('keydown', heed, true);
   document.addEventListener('click', heed, true);
   document.addEventListener('click', foldSidebar);
+  watchPlace();
   // The page that is looked at again may have missed what another tab did: it is drawn anew.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') page.trigger('returned', Date.now());

@@ -63,6 +63,7 @@ function draw() {
     if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
     views.get(item.reply)?.update(item);
   }
+  followEnd();
   stream.drawn = performance.now();
 }
 

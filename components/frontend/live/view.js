@@ -1,6 +1,7 @@
 // One reply while it arrives.
 
 const FORMATTED = /```|\$[^\s\d]|\\[([]/; // what may be code or a formula
+const READ_AHEAD = 2_000; // milliseconds that a finished reply waits for what it will be drawn with
 const ASK_AGAIN = 3_000; // milliseconds that a finished reply waits to be replaced by the page
 
 function element(tag, className, parent) {
@@ -38,8 +39,9 @@ class Growing {
 class View {
   constructor(reply) {
     this.reply = reply;
+    this.patience = READ_AHEAD;
     this.root = element('div', 'live-reply ' + themeClass());
-    this.notice = element('p', 'live-notice', this.root);
+    this.notice = element('p', 'live-notice', this.root); // last: where the text goes on
     element('span', 'live-dot', this.notice);
     this.noticeText = element('span', 'live-notice-text', this.notice);
   }
@@ -56,7 +58,8 @@ class View {
 
   addReasoning(piece) {
     if (!this.reasoning) {
-      this.details = element('details', 'live-reasoning', this.root);
+      this.details = element('details', 'live-reasoning');
+      this.notice.before(this.details);
       this.details.open = !this.text;
       this.summary = element('summary', '', this.details);
       this.summary.textContent = 'Thinking…';
@@ -68,7 +71,9 @@ class View {
 
   addText(piece) {
     if (!this.text) {
-      this.text = new Growing(element('div', markdownClass(), this.root), page.longest);
+      const root = element('div', markdownClass());
+      this.notice.before(root);
+      this.text = new Growing(root, page.longest);
       if (this.details) {
         this.summary.textContent = 'Thoughts';
         if (!this.folded) this.details.open = false;
@@ -91,6 +96,7 @@ class View {
 
   // The page draws the finished reply. A server that has just started again may not hear the first time.
   askForPage() {
+    if (page.formatted && !isReadAhead() && (this.patience -= 50) > 0) return void setTimeout(() => this.askForPage(), 50);
     page.trigger('ended', this.reply);
     this.asking ??= setInterval(() => this.askForPage(), ASK_AGAIN);
   }
@@ -106,6 +112,11 @@ class View {
     unfollow(this);
     this.root.remove();
   }
+}
+
+// Whether the highlighter and the fonts of formulas are there, without which a message collapses for a moment.
+function isReadAhead() {
+  return document.querySelector('.st-key-live code span') && document.querySelector('.st-key-live .katex');
 }
 
 // The class in which Streamlit names the colours and fonts of the theme, for components alone.
