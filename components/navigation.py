@@ -16,8 +16,10 @@ from components.sidebar.conversation_list import (
     undo_deletions,
 )
 from llm.types import PlaygroundError
-from open_chat import OpenChat
 from services import UNDO, services
+from tabs.list_actions import ListActions
+from tabs.open_chat import OpenChat
+from tabs.turn_actions import TurnActions
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
@@ -26,14 +28,14 @@ SIDEBAR_WIDTH = 320  # pixels
 @st.fragment(key=CONVERSATIONS)
 def sidebar(chat: OpenChat) -> None:
     """New conversation, the list, and an undo for each deletion of a moment ago."""
-    tab = chat.tab
-    new_conversation_button(chat.open)
+    tab, does = chat.tab, ListActions(chat)
+    new_conversation_button(does.open)
     found = chat.app.store.conversations.recent(tab.listed + 1)
-    actions = ConversationActions(chat.open, chat.rename, chat.delete, chat.list_more)
+    actions = ConversationActions(does.open, does.rename, does.delete, does.list_more)
     conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
     with st.container():  # there in any case, so that the controls keep their places
         undo = timedelta(seconds=UNDO)
-        undo_deletions(chat.app.store.conversations.recently_deleted(undo), undo, chat.restore)
+        undo_deletions(chat.app.store.conversations.recently_deleted(undo), undo, does.restore)
 
 
 def main() -> None:
@@ -58,7 +60,8 @@ def main() -> None:
         if page is not chat_page:
             st.switch_page(chat_page)
     chat = OpenChat(app, tab)
-    live_replies(tab, chat.draw_turn, chat.read_ahead)
+    turns = TurnActions(chat)
+    live_replies(tab, turns.draw_turn, turns.read_ahead)
     if page is chat_page:
         chat.follow_address()
     with st.sidebar:

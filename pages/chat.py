@@ -15,10 +15,13 @@ from components.sidebar.model_picker import connection_picker, model_picker, wai
 from components.sidebar.parameter_controls import parameter_controls
 from components.text.model_text import plain
 from llm.models.capabilities import capabilities
-from open_chat import OpenChat
 from services import services
+from tabs.open_chat import OpenChat
+from tabs.settings_actions import SettingsActions
+from tabs.turn_actions import TurnActions
 
 chat = OpenChat(services(), session())
+sets, turns = SettingsActions(chat), TurnActions(chat)
 chat.choose_model()
 
 
@@ -27,11 +30,11 @@ def controls() -> None:
     with st.container():
         for problem in chat.app.directory.problems():
             st.warning(plain(problem))
-    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.change_connection)
-    model_picker(listing.models, settings.model, listing.problem, chat.change_model)
+    connection_picker([c.name for c in chat.app.directory.all()], connection.name, sets.change_connection)
+    model_picker(listing.models, settings.model, listing.note, sets.change_model)
     able = capabilities(settings.model, connection.base_url, connection.built_in)
-    parameter_controls(settings.parameters, able, chat.change_parameter)
-    limit_controls(chat.app.store.preferences.get(), chat.change_timeout, chat.change_cap)
+    parameter_controls(settings.parameters, able, sets.change_parameter)
+    limit_controls(chat.app.store.preferences.get(), sets.change_timeout, sets.change_cap)
     if listing.pending:
         wait_for_models(lambda: not chat.listing.pending)
 
@@ -48,19 +51,19 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
         meters(figures, chat.spent(), caps, (context.tokens, context.window), live)
     with st.container():
         if messages:
-            show_earlier(chat.hidden(messages), chat.show_earlier)
-            again, further = chat.regenerate, chat.continue_reply
-            actions = ReplyActions(again, further, chat.send_less, chat.show_sibling, chat.instruction)
+            show_earlier(chat.hidden(messages), turns.show_earlier)
+            again, further = turns.regenerate, turns.continue_reply
+            actions = ReplyActions(again, further, turns.send_less, turns.show_sibling, chat.instruction)
             transcript(messages, live, actions)
         else:
-            empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, chat.pick)
+            empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, turns.pick)
         next_turn(chat.tab.turn, chat.tab.conversation_id)
     lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent(caps))
-    above_composer(lines, chat.tab.notice, chat.stop if live else None)
+    above_composer(lines, chat.tab.notice, turns.stop if live else None)
 
 
 with st.sidebar:
     controls()
     place_for_meters = st.container()
 turn(place_for_meters)
-composer(chat.send)
+composer(turns.send)

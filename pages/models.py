@@ -8,8 +8,9 @@ from components.model_table import model_table
 from components.session import session
 from components.sidebar.model_picker import connection_picker, wait_for_models
 from llm.models.model_facts import model_facts
-from open_chat import OpenChat
 from services import services
+from tabs.open_chat import OpenChat
+from tabs.settings_actions import SettingsActions
 
 chat = OpenChat(services(), session())
 chat.tab.page = "models"
@@ -17,7 +18,9 @@ connection = chat.app.directory.get(chat.tab.browsed or chat.tab.settings.connec
 
 st.header("Models", anchor=False)
 with st.sidebar:
-    connection_picker([c.name for c in chat.app.directory.all()], connection.name, chat.browse, key="browsed")
+    connection_picker(
+        [c.name for c in chat.app.directory.all()], connection.name, SettingsActions(chat).browse, key="browsed"
+    )
 listing = chat.app.directory.listing(connection, 0)
 if listing.pending:
     wait_for_models(lambda: not chat.app.directory.listing(connection, 0).pending)

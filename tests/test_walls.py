@@ -16,10 +16,10 @@ BELOW = {
     "experiments": {"experiments", "storage.records", "llm"},
     "components": {"components", "experiments", "storage", "llm"},
     "services": {"services", "experiments", "storage", "llm"},
-    "open_chat": {"components", "services", "experiments", "storage", "llm"},
+    "tabs": {"tabs", "components", "services", "experiments", "storage", "llm"},
     "live_route": {"components", "services", "experiments", "storage", "llm"},
-    "pages": {"pages", "open_chat", "components", "services", "experiments", "storage", "llm"},
-    "app": {"app", "live_route", "open_chat", "pages", "components", "services", "experiments", "storage", "llm"},
+    "pages": {"pages", "tabs", "components", "services", "experiments", "storage", "llm"},
+    "app": {"app", "live_route", "tabs", "pages", "components", "services", "experiments", "storage", "llm"},
 }
 MAIN_SCRIPT = Path("components/navigation.py")
 ALONE = Path("llm/servers/local_server.py")  # run as a file in a process of its own

@@ -1,0 +1,56 @@
+"""What the user does in the list of conversations."""
+
+from dataclasses import dataclass
+
+from components.session import LISTED, WHOLE, Parts, Session
+from llm.servers.secrets import refuse_key
+from services import Services
+from tabs.noticed import noticed
+from tabs.open_chat import OpenChat
+
+
+@dataclass(frozen=True)
+class ListActions:
+    """The callbacks of the sidebar's first part, on whatever page."""
+
+    chat: OpenChat
+
+    @property
+    def app(self) -> Services:
+        return self.chat.app
+
+    @property
+    def tab(self) -> Session:
+        return self.chat.tab
+
+    @noticed
+    def open(self, conversation_id: str | None) -> Parts:
+        """Go to a conversation, or to a new one, from whatever page."""
+        self.chat.go_to(conversation_id)
+        self.tab.wanted = True
+        return WHOLE
+
+    @noticed
+    def rename(self, conversation_id: str, title: str) -> None:
+        refuse_key(self.chat.connection.api_key, "this title", title)
+        self.app.store.conversations.rename(conversation_id, title)
+
+    @noticed
+    def delete(self, conversation_id: str) -> Parts:
+        self.app.delete_conversation(conversation_id)
+        if self.tab.conversation_id == conversation_id:
+            self.tab.closed.add(conversation_id)
+            self.tab.open(None)
+        return WHOLE
+
+    @noticed
+    def restore(self, conversation_id: str) -> Parts:
+        """Take a deletion back; what was open when this tab deleted it is open again."""
+        self.app.store.conversations.restore(conversation_id)
+        if conversation_id in self.tab.closed:
+            self.tab.closed.remove(conversation_id)
+            self.chat.go_to(conversation_id)
+        return WHOLE
+
+    def list_more(self) -> None:
+        self.tab.listed += LISTED
