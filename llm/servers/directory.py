@@ -21,6 +21,7 @@ NOWHERE = Connection("No connection", base_url="", api_key="", organization=None
 LISTING_LIFETIME = 300.0  # seconds
 FAILED_LISTING_LIFETIME = 10.0
 CLOSE_TIMEOUT = 2.0
+ASKING = "Asking the server for its models…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Listing:
     models: tuple[str, ...] = ()
     pending: bool = False
     problem: str = ""
+
+    @property
+    def note(self) -> str:
+        """What is worth knowing where a model is chosen, in a sentence; "" if all is well."""
+        return ASKING if self.pending else self.problem
 
 
 class Directory:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from llm.servers.directory import ASKING
 from tests.upstream import Answer, running_upstream
 
 ROOT = Path(__file__).parents[2]
@@ -160,6 +161,7 @@ def open_chat(page: Page, server: Server, model: str = "house-model") -> Page:
 
 
 def choose_model(page: Page, name: str) -> None:
+    expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
     if page.locator(".st-key-model input").input_value() != name:
         type_and_take(page, "model", name)
