@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from experiments.checks.check import CheckResult, quoted
 from experiments.checks.patterns import MOST_SECONDS, compiled, found
@@ -18,44 +19,29 @@ class Contains:
 
     text: str
     ignore_case: bool = False
+    wanted: ClassVar[bool] = True
 
     @property
     def templates(self) -> tuple[str, ...]:
         return (self.text,)
 
     def refuse_faulty(self) -> None:
-        _refuse_empty("text", self.text, "Type the text that replies should contain.")
+        _refuse_empty("text", self.text, f"Type the text that replies should {'' if self.wanted else 'not '}contain.")
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
-        wanted = fill(self.text, row)
-        if not wanted:
+        part = fill(self.text, row)
+        if not part:
             return _NO_REFERENCE
-        passed = _contains(text, wanted, self.ignore_case)
-        return CheckResult(passed, None, f"{'Contains' if passed else 'Does not contain'} {quoted(wanted)}.")
+        contained = part.casefold() in text.casefold() if self.ignore_case else part in text
+        said = f"{'Contains' if contained else 'Does not contain'} {quoted(part)}."
+        return CheckResult(contained is self.wanted, None, said)
 
 
 @dataclass(frozen=True, slots=True)
-class NotContains:
+class NotContains(Contains):
     """The reply does not have the text in it."""
 
-    text: str
-    ignore_case: bool = False
-
-    @property
-    def templates(self) -> tuple[str, ...]:
-        return (self.text,)
-
-    def refuse_faulty(self) -> None:
-        _refuse_empty("text", self.text, "Type the text that replies should not contain.")
-
-    def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
-        unwanted = fill(self.text, row)
-        if not unwanted:
-            return _NO_REFERENCE
-        contained = _contains(text, unwanted, self.ignore_case)
-        return CheckResult(
-            not contained, None, f"{'Contains' if contained else 'Does not contain'} {quoted(unwanted)}."
-        )
+    wanted: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +115,6 @@ class Similar:
         score = ratio(text, reference) / 100
         passed = score >= self.at_least
         return CheckResult(passed, score, f"{score:.2f} like {quoted(reference)}, {self.at_least:g} wanted.")
-
-
-def _contains(text: str, part: str, ignore_case: bool) -> bool:
-    return part.casefold() in text.casefold() if ignore_case else part in text
 
 
 def _refuse_empty(field: str, text: str, sentence: str) -> None:
