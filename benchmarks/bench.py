@@ -1,27 +1,19 @@
 """What every scenario works with: the mock server, the browser, and playgrounds on folders of their own."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from benchmarks.chat import PATIENCE, Chat
+from benchmarks.chromium import running_chromium
 from benchmarks.processes import Server, serving
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Of many pages all but one are in the background, where a browser saves its strength.
+# Of many pages all but one are in the background, where a browser saves its strength.
+AWAKE = (
     "--disable-renderer-backgrounding",
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
@@ -104,7 +96,5 @@ def opened_bench(turns: int) -> Iterator[Bench]:
     with ExitStack() as opened:
         name = opened.enter_context(TemporaryDirectory(prefix="benchmarks-", ignore_cleanup_errors=True))
         mock = opened.enter_context(serving(MOCK, "/v1/models", Path(name, "mock.log"), {}))
-        playwright = opened.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
-        opened.callback(browser.close)
+        browser = opened.enter_context(running_chromium(*AWAKE))
         yield Bench(Path(name), mock, browser, turns)
