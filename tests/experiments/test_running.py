@@ -44,6 +44,18 @@ class Lab:
         id_ = self.create(plan)
         return id_, self.ended(self.executions.start(id_))
 
+    def held(self, plan):
+        """An experiment of which the server holds as many requests as may be under way: its id and its execution."""
+        self.upstream.answer = Answer(hold_after=0)
+        id_ = self.create(plan)
+        execution = self.executions.start(id_)
+        wait_until(lambda: len(self.upstream.requests) == plan.concurrency)
+        return id_, execution
+
+    def released(self, execution):
+        self.upstream.release()
+        return self.ended(execution)
+
     def ended(self, execution):
         wait_until(lambda: not execution.live, 30)
         return execution
@@ -81,14 +93,10 @@ def test_runs_are_in_no_list_of_conversations(lab):
 
 
 def test_no_more_requests_are_under_way_at_once_than_the_plan_says(lab):
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(9), concurrency=3))
-    execution = lab.executions.start(id_)
-    wait_until(lambda: len(lab.upstream.requests) == 3)
+    _, execution = lab.held(lab.plan(many(9), concurrency=3))
     assert execution.progress.running == len(execution.replies) == 3
     assert execution.progress.left == 6
-    lab.upstream.release()
-    lab.ended(execution)
+    lab.released(execution)
     assert lab.asked() == dict.fromkeys(many(9), 1)
 
 
@@ -99,19 +107,14 @@ def test_one_experiment_runs_once_however_many_tabs_start_it(lab):
     for start in (lab.executions.start, lab.executions.retry_failed):
         with pytest.raises(PlaygroundError, match="running already"):
             start(id_)
-    lab.upstream.release()
-    lab.ended(execution)
+    lab.released(execution)
     assert lab.asked() == {"第一问": 1, "第二问": 1}
 
 
 def test_a_pause_lets_what_is_under_way_end_and_resuming_sends_the_rest(lab):
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(8), concurrency=2))
-    execution = lab.executions.start(id_)
-    wait_until(lambda: len(lab.upstream.requests) == 2)
+    id_, execution = lab.held(lab.plan(many(8), concurrency=2))
     lab.executions.pause(id_)
-    lab.upstream.release()
-    lab.ended(execution)
+    lab.released(execution)
     assert (execution.progress.done, execution.progress.left) == (2, 6)
     assert lab.state(id_) is ExperimentState.PAUSED
     lab.ended(lab.executions.start(id_))
@@ -120,14 +123,10 @@ def test_a_pause_lets_what_is_under_way_end_and_resuming_sends_the_rest(lab):
 
 
 def test_a_pause_is_taken_back_while_requests_are_under_way(lab):
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(4), concurrency=2))
-    execution = lab.executions.start(id_)
-    wait_until(lambda: len(lab.upstream.requests) == 2)
+    id_, execution = lab.held(lab.plan(many(4), concurrency=2))
     lab.executions.pause(id_)
     assert lab.executions.start(id_) is execution
-    lab.upstream.release()
-    lab.ended(execution)
+    lab.released(execution)
     assert lab.asked() == dict.fromkeys(many(4), 1)
 
 
@@ -281,23 +280,16 @@ def test_a_connection_that_is_gone_pauses_before_anything_is_stored(lab):
 
 
 def test_a_deleted_experiment_sends_nothing_more(lab):
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(9), concurrency=1))
-    execution = lab.executions.start(id_)
-    wait_until(lambda: lab.upstream.requests)
+    id_, execution = lab.held(lab.plan(many(9), concurrency=1))
     lab.store.experiments.delete(id_)
-    lab.upstream.release()
-    lab.ended(execution)
+    lab.released(execution)
     assert len(lab.upstream.requests) == 1
     with pytest.raises(PlaygroundError, match="no longer here"):
         lab.executions.start(id_)
 
 
 def test_when_the_playground_ends_an_experiment_is_left_to_be_resumed(lab):
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(6), concurrency=2))
-    lab.executions.start(id_)
-    wait_until(lambda: len(lab.upstream.requests) == 2)
+    id_, _ = lab.held(lab.plan(many(6), concurrency=2))
     lab.playground.executions.close()
     lab.playground.turns.close()
     assert lab.state(id_) is ExperimentState.RUNNING
@@ -324,10 +316,7 @@ def test_pages_that_look_on_are_told_of_every_change(lab):
             seen.append(execution.progress.done)
         return seen
 
-    lab.upstream.answer = Answer(hold_after=0)
-    id_ = lab.create(lab.plan(many(5), concurrency=1))
-    execution = lab.executions.start(id_)
-    wait_until(lambda: lab.upstream.requests)
+    _, execution = lab.held(lab.plan(many(5), concurrency=1))
     seen = asyncio.run(asyncio.wait_for(look_on(execution), 20))
     assert seen == sorted(seen)
     assert seen[-1] == 5
