@@ -1,6 +1,6 @@
 """How a reply ended, said where it did not simply end well."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -34,6 +34,11 @@ STATUSES = {
         "orange",
         "The playground ended while this reply streamed; what had been saved is kept.",
     ),
+}
+BEFORE_A_WORD = {
+    Status.STOPPED: "You stopped this reply before its first word.",
+    Status.INCOMPLETE: "The server broke off before its first word.",
+    Status.INTERRUPTED: "The playground ended before the first word of this reply.",
 }
 SHORT = 300  # characters of a server's words that are shown without a click
 _TOOL = Ending(
@@ -89,7 +94,8 @@ def ending(reply: StoredReply, wrote: int) -> Ending | None:
     """How a reply ended that wrote so many characters of its message; None if it simply ended."""
     status = status_of(reply)
     if status in STATUSES:
-        return STATUSES[status]
+        said = STATUSES[status]
+        return said if wrote or reply.reasoning else replace(said, sentence=BEFORE_A_WORD.get(status, said.sentence))
     if not wrote and reply.reasoning and reply.finish_reason == "length":
         return CUT_WHILE_THINKING
     if reply.finish_reason in FINISHES:

@@ -65,6 +65,14 @@ def test_a_reply_that_did_not_simply_end_well_says_so(changes, wrote, word):
     assert ended.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("status", [Status.STOPPED, Status.INCOMPLETE, Status.INTERRUPTED])
+def test_a_reply_that_was_cut_says_that_something_is_kept_only_where_something_is(status):
+    cut = replace(REPLY, status=status)
+    assert "kept" in ending(cut, wrote=5).sentence
+    assert "kept" in ending(replace(cut, reasoning="想"), wrote=0).sentence
+    assert "first word" in ending(cut, wrote=0).sentence
+
+
 @pytest.mark.parametrize("finish_reason", ["stop", "eos", None])
 def test_a_reply_that_simply_ended_says_nothing(finish_reason):
     assert ending(replace(REPLY, finish_reason=finish_reason, reasoning="想"), wrote=5) is None
