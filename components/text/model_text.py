@@ -10,8 +10,9 @@ from functools import lru_cache
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from components.text.block import apart
 from components.text.formulas import as_tex, is_formula
-from components.text.inline_text import ARROW, apart, inline
+from components.text.inline_text import ARROW, inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
