@@ -31,9 +31,10 @@ def read_table(source: str | bytes) -> tuple[Row, ...]:
     Raises PlanProblem("table") where it is empty, malformed, or its columns are not told apart.
     """
     text = _decoded(source).removeprefix("\ufeff").lstrip("\r\n")
-    if not text.strip():
+    records = _records(text) if text.strip() else []
+    if not records:
         raise _problem(f"The table is empty. {_HELP}")
-    names, *rows = _records(text)
+    names, *rows = records
     names = [name.strip() for name in names]
     _refuse_names(names)
     if not rows:
@@ -45,6 +46,17 @@ def read_table(source: str | bytes) -> tuple[Row, ...]:
                 "put quotation marks around values with commas, semicolons or tabs."
             )
     return tuple(dict(zip(names, row, strict=True)) for row in rows)
+
+
+def written_table(table: Sequence[Row]) -> str:
+    """The CSV text of a table, from which `read_table` makes an equal one; "" for none."""
+    if not table:
+        return ""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, tuple(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return out.getvalue()
 
 
 def refuse_missing(used: Sequence[str], where: str, table: Sequence[Row]) -> None:
