@@ -12,6 +12,7 @@ from llm.replies.live import tokens_per_second
 from llm.types import Cost, Status, Timing, Usage
 
 LONGEST_COMPARED = 20_000  # characters of each reply that its similarity to others is taken from
+MOST_COMPARED = 20  # repetitions: the pairs of a hundred would take a hundred times as long as its checks
 Tokenize = Callable[[str], Sequence[Hashable]]
 
 
@@ -95,17 +96,17 @@ def distinct(tokens: Sequence[Hashable], n: int) -> float | None:
     Distinct-n of Li et al. 2016 ("A Diversity-Promoting Objective Function"). It falls with length:
     a knob that only makes replies longer lowers it too.
     """
-    runs = list(zip(*(tokens[i:] for i in range(n)), strict=False))
-    return len(set(runs)) / len(runs) if runs else None
+    count = len(tokens) - n + 1
+    return len(set(zip(*(tokens[i:] for i in range(n)), strict=False))) / count if count > 0 else None
 
 
 def similarity(texts: Sequence[str]) -> float | None:
     """How alike the repetitions of a cell are, from 0 to 1: the mean over their pairs; None for fewer than two.
 
     Of a pair it is rapidfuzz's normalised Indel similarity, 1 - (insertions + deletions) / (both lengths), over the
-    characters of the first 20,000 of each.
+    characters of the first 20,000 of each; of more than 20 repetitions the first 20 are compared.
     """
     from rapidfuzz.distance import Indel
 
-    pairs = combinations([text[:LONGEST_COMPARED] for text in texts], 2)
+    pairs = combinations([text[:LONGEST_COMPARED] for text in texts[:MOST_COMPARED]], 2)
     return fmean(Indel.normalized_similarity(*pair) for pair in pairs) if len(texts) > 1 else None

@@ -1,11 +1,9 @@
 """The table of an experiment: one row a reply, with the levels of its cell and its metrics."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-from experiments.reading.metrics import MeasuredReply, Tokenize, measure, similarity
-from llm.types import Status
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
 
 Level = str | int | float | None  # None: the parameter is unset
 Block = tuple[object, ...]  # a prompt and the levels of all factors but one
@@ -19,23 +17,6 @@ class Observation:
     prompt: str
     repetition: int
     metrics: Mapping[str, float | None]  # by name
-
-
-def observe(
-    levels: Mapping[str, Level], prompt: str, replies: Sequence[MeasuredReply], tokenize: Tokenize
-) -> list[Observation]:
-    """The rows of one cell, one for each of its repetitions.
-
-    Their similarity is one figure of the whole cell. It stands in the first complete row alone, so that it counts
-    once: a copy in every row would pass for that many independent ones.
-    """
-    rows = [Observation(levels, prompt, i, measure(reply, tokenize)) for i, reply in enumerate(replies)]
-    complete = [i for i, reply in enumerate(replies) if reply.status is Status.COMPLETE]
-    if complete:
-        alike = similarity([replies[i].text for i in complete])
-        first = rows[complete[0]]
-        rows[complete[0]] = replace(first, metrics={**first.metrics, "similarity": alike})
-    return rows
 
 
 def where(
@@ -57,7 +38,14 @@ def known(rows: Iterable[Observation], metric: str) -> list[Observation]:
     return [row for row in rows if row.metrics.get(metric) is not None]
 
 
-def levels_of(rows: Iterable[Observation], factor: str) -> tuple[Level, ...]:
+class Placed(Protocol):
+    """What stands at a level of each factor: an observation, or a cell."""
+
+    @property
+    def levels(self) -> Mapping[str, Level]: ...
+
+
+def levels_of(rows: Iterable[Placed], factor: str) -> tuple[Level, ...]:
     """The levels of a factor: unset first, then numbers in their order, then texts as they first appear."""
     levels = dict.fromkeys(row.levels.get(factor) for row in rows)
     numbers = sorted(level for level in levels if isinstance(level, int | float))

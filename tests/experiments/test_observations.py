@@ -2,10 +2,9 @@
 
 import pytest
 
-from experiments.reading.metrics import METRICS, MeasuredReply
-from experiments.reading.observations import Observation, comparable, levels_of, observe, where
+from experiments.reading.metrics import METRICS
+from experiments.reading.observations import Observation, comparable, levels_of, where
 from experiments.reading.summaries import Choice, Mean, cheapest_good_enough, choices, heatmap, line, mean, pareto_front
-from llm.types import Status, Usage
 
 
 def row(value, prompt="写诗", repetition=0, metric="judge_score", **levels):
@@ -21,20 +20,6 @@ def names(front):
 
 
 GRID = [row(m + t, temperature=t, model=name) for t in (1.0, 0) for m, name in ((1, "通义"), (3, "b"))]
-
-
-def test_the_rows_of_a_cell_and_their_one_similarity():
-    texts = [("", Status.FAILED), ("今天很好", Status.COMPLETE), ("今天不好", Status.COMPLETE)]
-    replies = [MeasuredReply(text, status, "stop", Usage(), None, None) for text, status in texts]
-    rows = observe({"temperature": 0.5}, "写诗", replies, tokenize=list)
-    assert [row.repetition for row in rows] == [0, 1, 2]
-    assert [row.metrics["similarity"] for row in rows] == [None, 0.75, None]
-    assert rows[1].metrics["distinct_1"] == 1
-
-
-def test_a_cell_without_a_complete_reply_has_no_similarity():
-    [failed] = observe({}, "p", [MeasuredReply("", Status.FAILED, None, Usage(), None, None)], list)
-    assert failed.metrics["similarity"] is None
 
 
 def test_filters():
