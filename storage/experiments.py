@@ -7,7 +7,7 @@ from storage.columns import encodable, moment, now
 from storage.errors import ExperimentGone
 from storage.file.database import DatabaseFile
 from storage.growing import ID_BYTES
-from storage.records import ExperimentState, ListedExperiment, StoredExperiment
+from storage.records import DeletedConversation, ExperimentState, ListedExperiment, StoredExperiment
 
 NEWEST = 2**63 - 1  # above every sequence number
 
@@ -44,11 +44,16 @@ class Experiments:
         """All experiments that have got this far, the newest first."""
         return self._listed(f"{_LISTED} WHERE deleted_at IS NULL AND state = ? ORDER BY sequence DESC", state)
 
-    def recently_deleted(self, within: timedelta) -> list[ListedExperiment]:
+    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = f"{_LISTED} WHERE deleted_at > ? AND deleted_at <= ? AND plan <> '' ORDER BY deleted_at, sequence"
+        query = """
+            SELECT id, title, deleted_at FROM experiments
+            WHERE deleted_at > ? AND deleted_at <= ? AND plan <> '' ORDER BY deleted_at, sequence
+        """
         present = datetime.now(UTC)
-        return self._listed(query, moment(present - within), moment(present))
+        with self._file.read() as connection:
+            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
+        return [DeletedConversation(id_, title, datetime.fromisoformat(deleted)) for id_, title, deleted in rows]
 
     def get(self, experiment_id: str) -> StoredExperiment | None:
         query = "SELECT id, title, state, plan, created_at FROM experiments WHERE id = ? AND deleted_at IS NULL"

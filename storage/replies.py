@@ -30,6 +30,12 @@ _INTERRUPT = """
     WHERE status = 'streaming' AND sequence <= ?
 """
 LAST = 2**63 - 1  # above every sequence number
+MOST_SEARCHED = 10_000  # of the newest replies, for those of one model: no look grows with the file
+_LATELY = """
+    SELECT coalesce(output_tokens, estimated_output_tokens), duration_seconds FROM replies
+    WHERE sequence > (SELECT max(sequence) FROM replies) - ? AND connection = ? AND model = ? AND status = 'complete'
+    ORDER BY sequence DESC LIMIT ?
+"""
 
 
 class Replies:
@@ -127,6 +133,13 @@ class Replies:
         with self._file.read() as reader:
             row = reader.execute(query, (encodable(connection),)).fetchone()
         return row["model"] if row else None
+
+    def lately(self, connection: str, model: str, most: int = 200) -> list[tuple[int, float | None]]:
+        """Output tokens (thoughts included) and seconds of a model's whole replies, in chats and experiments: the
+        newest `most` of those among the newest `MOST_SEARCHED` replies."""
+        values = (MOST_SEARCHED, encodable(connection), encodable(model), most)
+        with self._file.read() as reader:
+            return [(tokens or 0, seconds) for tokens, seconds in reader.execute(_LATELY, values)]
 
     def chunk_times(self, reply_id: str) -> Timing:
         """The timing of a reply with its chunks, to the millisecond; all of it empty if it is not known."""

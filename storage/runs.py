@@ -22,13 +22,17 @@ _NEWEST_REPLY = """
     JOIN conversations c ON c.id = u.conversation_id
     JOIN replies r ON r.sequence = (SELECT max(n.sequence) FROM replies n WHERE n.message_id = c.leaf_id)
 """
-_RUNS = f"""
+_FIGURES = """
     SELECT u.cell_id, u.repetition, u.judges, u.adopted, u.conversation_id, r.id AS reply_id, r.status,
         r.finish_reason, r.error_kind, r.error_text, r.error_detail,
         r.input_tokens, r.output_tokens, r.cached_tokens, r.reasoning_tokens,
         r.estimated_input_tokens, r.estimated_output_tokens, r.estimated_cached_tokens, r.estimated_reasoning_tokens,
         r.cost, r.cost_provenance, r.first_token_seconds, r.duration_seconds, r.ended_at
-    FROM runs u {_NEWEST_REPLY} WHERE u.experiment_id = ? ORDER BY r.sequence
+"""
+_RUNS = f"{_FIGURES} FROM runs u {_NEWEST_REPLY} WHERE u.experiment_id = ? ORDER BY r.sequence"
+_NEWEST = f"""
+    {_FIGURES}, m.text FROM runs u {_NEWEST_REPLY} JOIN messages m ON m.id = c.leaf_id
+    WHERE u.experiment_id = ? ORDER BY r.sequence DESC LIMIT ?
 """
 _TEXTS = """
     SELECT u.cell_id, u.repetition, u.judges, m.text
@@ -83,6 +87,11 @@ class Runs:
         """All runs of an experiment that have begun, without their texts, in the order of their newest replies."""
         with self._file.read() as connection:
             return [_run(row) for row in connection.execute(_RUNS, (experiment_id,))]
+
+    def newest(self, experiment_id: str, most: int) -> list[tuple[StoredRun, str]]:
+        """The runs and judgements that began last, the newest first, each with its text."""
+        with self._file.read() as connection:
+            return [(_run(row), row["text"]) for row in connection.execute(_NEWEST, (experiment_id, most))]
 
     def texts(self, experiment_id: str, cell_id: str | None = None) -> dict[RunId, str]:
         """The texts of the newest replies of an experiment, or of one of its cells only."""

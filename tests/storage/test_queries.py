@@ -41,6 +41,7 @@ def use_everything(store):
     store.replies.spending(turn.conversation_id, LONG_AGO, LONG_AGO)
     store.preferences.save(store.preferences.get())
     store.replies.last_model(SETTINGS.connection)
+    store.replies.lately(SETTINGS.connection, SETTINGS.model)
     store.replies.chunk_times(turn.reply_id)
     store.messages.path(turn.conversation_id)
     store.messages.path(turn.conversation_id, 2)
@@ -68,6 +69,7 @@ def use_experiments(store):
     store.runs.recorded(["a"])
     store.runs.adopt(other, [RunId("a", 0)])
     store.runs.of(one)
+    store.runs.newest(one, 5)
     store.runs.texts(one)
     store.runs.texts(one, "a")
     store.runs.spent(one, judges=False)
@@ -169,6 +171,16 @@ def test_a_look_costs_the_same_however_long_the_conversation(store):
     few, many = steps
     assert all(few[name] > 5 for name in few)
     assert {name: many[name] for name in many if many[name] > few[name] * 1.1} == {}, few
+
+
+def test_a_look_at_a_models_last_replies_costs_the_same_however_many_there_are(store):
+    conversation = say(store, "始").conversation_id
+    steps = []
+    for turns in (60, 200):
+        for _ in range(turns):
+            say(store, "又", conversation_id=conversation)
+        steps.append(steps_of(store, lambda: store.replies.lately(SETTINGS.connection, SETTINGS.model, 20)))
+    assert 20 < steps[1] < steps[0] * 1.1
 
 
 def test_chunk_times_and_texts_are_read_only_where_they_are_asked_for(store, seen):

@@ -8,7 +8,7 @@ import pytest
 from llm.types import Cost, Outcome, Parameters, Provenance, Settings, Status, Timing, Usage
 from storage.errors import ConversationBusy, ConversationGone
 from storage.store import Store
-from tests.storage.samples import FAILED, PRICES, SENT, SETTINGS, TIMING, outcome, say, say_again, texts
+from tests.storage.samples import FAILED, PRICES, SENT, SETTINGS, TIMING, outcome, run, say, say_again, texts
 
 
 def reply_of(store, turn):
@@ -209,3 +209,15 @@ def test_an_interrupted_reply_keeps_the_estimate_that_was_saved_with_its_text(st
     store.replies.interrupt_streaming()
     reply = reply_of(store, turn)
     assert (reply.status, reply.estimated, reply.cost) == (Status.INTERRUPTED, Usage(12, 34), cost)
+
+
+def test_what_a_models_last_replies_took_is_known_for_estimates(store):
+    for tokens in (10, 20, 30):
+        say(store, "问", end=outcome(reported=Usage(1, tokens)))
+    say(store, "问", end=outcome(estimated=Usage(1, 40)))
+    say(store, "问", end=outcome(Status.STOPPED, reported=Usage(1, 50)))
+    say(store, "问", settings=replace(SETTINGS, model="别的"), end=outcome(reported=Usage(1, 60)))
+    run(store, store.experiments.create("试", "{}"), "a", end=outcome(reported=Usage(1, 70)))
+    lately = store.replies.lately(SETTINGS.connection, SETTINGS.model, 4)
+    assert lately == [(tokens, TIMING.duration) for tokens in (70, 40, 30, 20)]
+    assert store.replies.lately(SETTINGS.connection, "没有") == []

@@ -58,6 +58,19 @@ def test_runs_come_in_the_order_of_their_newest_replies(store, experiment):
     assert [ended.id.cell_id for ended in store.runs.of(experiment)] == ["a", "b"]
 
 
+def test_the_runs_that_began_last_are_read_with_their_texts(store, experiment):
+    for repetition in range(4):
+        run(store, experiment, "a", repetition, reply=f"答{repetition}")
+    streaming = store.runs.begin(experiment, RunId("b", 0), "问", SETTINGS)
+    newest = store.runs.newest(experiment, 3)
+    assert [(ended.reply_id == streaming.reply_id, text) for ended, text in newest] == [
+        (True, ""),
+        (False, "答3"),
+        (False, "答2"),
+    ]
+    assert newest[1][0] == store.runs.of(experiment)[3]
+
+
 def test_the_texts_of_one_cell_are_read_by_themselves(store, experiment):
     for cell, repetition in (("a", 0), ("a", 1), ("b", 0)):
         run(store, experiment, cell, repetition, reply=f"{cell}答{repetition}")
