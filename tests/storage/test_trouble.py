@@ -1,19 +1,14 @@
 """Trouble with the disk: said in a sentence, reading goes on, and it passes without a restart."""
 
 import shutil
-import sqlite3
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
-from storage.errors import ConversationBusy, ConversationGone, ConversationMoved, DiskTrouble, StorageError
+from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from tests.storage.children import ROOT, WITHOUT_RIGHTS, run_without_rights
-from tests.storage.samples import SETTINGS, say, say_again, texts
-from tests.torture import FIGURES
+from tests.storage.samples import SETTINGS, say, say_again
 
 CANNOT_WRITE = "X cannot be opened or written. Check that you may write to this file and its folder, then try again."
 FAILED = "The disk failed to read or write X. Check the disk and its space, then try again."
@@ -83,52 +78,6 @@ folder.chmod(0o755)
 works_again()
 """
     assert run_without_rights(code, open_folder) == CANNOT_WRITE
-
-
-def test_a_file_that_another_program_locks_is_waited_for_and_then_told(store, tmp_path):
-    turn = say(store, "以前")
-    with closing(sqlite3.connect(tmp_path / "playground.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        started = time.monotonic()
-        with pytest.raises(StorageError, match="Another program is using"):
-            say(store, "等")
-        waited = time.monotonic() - started
-        for _ in range(10):
-            assert store.trouble().startswith("Another program is using")
-        looked = time.monotonic() - started - waited
-        assert looked < waited, "who looks at the trouble does not wait as one who writes does"
-        assert texts(store, turn.conversation_id) == ["以前", "好的。"]
-        other.execute("COMMIT")
-    FIGURES["wait for another program's lock, s"] = round(waited, 1)
-    assert waited > 4.9
-    assert store.trouble() == ""
-    say(store, "恢复")
-
-
-def test_all_who_write_behind_another_programs_lock_wait_once_and_are_told(store, tmp_path):
-    turn = say(store, "以前")
-    preferences = store.preferences.get()
-    writes = [
-        lambda: say(store, "等"),
-        lambda: store.conversations.rename(turn.conversation_id, "新"),
-        lambda: store.preferences.save(preferences),
-    ]
-    with closing(sqlite3.connect(tmp_path / "playground.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with ThreadPoolExecutor(6) as pool:
-            waits = list(pool.map(seconds_until_told, writes * 2))
-        assert min(waits) > 4.9
-        assert max(waits) < 9
-        other.execute("COMMIT")
-    assert store.trouble() == ""
-    assert texts(store, turn.conversation_id) == ["以前", "好的。"]
-
-
-def seconds_until_told(write):
-    started = time.monotonic()
-    with pytest.raises(DiskTrouble, match="Another program is using"):
-        write()
-    return time.monotonic() - started
 
 
 @pytest.mark.torture
