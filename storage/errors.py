@@ -3,10 +3,12 @@
 PlaygroundError
   StorageError
     DiskTrouble
+    ComparisonGone
     ConversationBusy
     ConversationGone
     ConversationMoved
     ExperimentGone
+    NothingToCopy
     RunRecorded
 """
 
@@ -19,6 +21,13 @@ class StorageError(PlaygroundError):
 
 class DiskTrouble(StorageError):
     """The file cannot be read or written as it stands; it may be later."""
+
+
+class ComparisonGone(StorageError):
+    """The comparison does not exist or was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("This comparison is no longer here. Restore it or start a new one.")
 
 
 class ConversationBusy(StorageError):
@@ -47,6 +56,13 @@ class ExperimentGone(StorageError):
 
     def __init__(self) -> None:
         super().__init__("This experiment is no longer here. Restore it or plan a new one.")
+
+
+class NothingToCopy(StorageError):
+    """No reply has come yet in the conversation that a new one would go on from."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no whole reply here to go on from. Wait for one, then try again.")
 
 
 class RunRecorded(StorageError):

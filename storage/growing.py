@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
-CHAT, EXPERIMENT = "chat", "experiment"  # what a conversation is for; lists show chats
+CHAT, EXPERIMENT, COMPARISON = "chat", "experiment", "comparison"  # what a conversation is for; lists show chats
 
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
 _STREAMING_IN = """

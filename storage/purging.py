@@ -1,4 +1,4 @@
-"""Removing conversations and experiments for good: from the file, its log and its backups. What they cost stays."""
+"""Removing what was deleted for good: from the file, its log and its backups. What it cost stays."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ _DUE = """
     FROM conversations WHERE deleted_at <= :latest OR deleted_at > :now
 """
 _DUE_EXPERIMENTS = "SELECT id FROM experiments WHERE deleted_at <= :latest OR deleted_at > :now"
+_DUE_COMPARISONS = "SELECT id FROM comparisons WHERE deleted_at <= :latest OR deleted_at > :now"
 # The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
 _FORGOTTEN = {
     "message_id": "NULL",
@@ -41,9 +42,10 @@ class Doomed:
 
     conversations: Sequence[str]
     experiments: Sequence[str]
+    comparisons: Sequence[str]
 
     def __bool__(self) -> bool:
-        return bool(self.conversations or self.experiments)
+        return bool(self.conversations or self.experiments or self.comparisons)
 
 
 def purge(file: DatabaseFile, older_than: timedelta) -> bool:
@@ -73,8 +75,12 @@ def _due(connection: sqlite3.Connection, older_than: timedelta) -> tuple[Doomed,
     now = datetime.now(UTC)  # not taken earlier: what was deleted since would seem to lie in the future
     times = {"latest": moment(now - older_than), "now": moment(now)}
     rows = connection.execute(_DUE, times).fetchall()
-    experiments = [id_ for (id_,) in connection.execute(_DUE_EXPERIMENTS, times)]
-    return Doomed([id_ for id_, streams in rows if not streams], experiments), any(streams for _, streams in rows)
+    doomed = Doomed(
+        [id_ for id_, streams in rows if not streams],
+        [id_ for (id_,) in connection.execute(_DUE_EXPERIMENTS, times)],
+        [id_ for (id_,) in connection.execute(_DUE_COMPARISONS, times)],
+    )
+    return doomed, any(streams for _, streams in rows)
 
 
 def _forgotten_in_backups(path: Path, doomed: Doomed) -> bool:
@@ -118,14 +124,24 @@ def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
     if _columns(connection, "experiments"):
         experiments = [(id_,) for id_ in doomed.experiments]
         connection.executemany("UPDATE experiments SET title = '', plan = '' WHERE id = ?", experiments)
+    if _columns(connection, "comparisons"):
+        comparisons = [(id_,) for id_ in doomed.comparisons]
+        connection.executemany("UPDATE comparisons SET title = '', columns = '' WHERE id = ?", comparisons)
 
 
 def _drop(connection: sqlite3.Connection, doomed: Doomed) -> None:
-    conversations, experiments = ([(id_,) for id_ in ids] for ids in (doomed.conversations, doomed.experiments))
+    conversations, experiments, comparisons = (
+        [(id_,) for id_ in ids] for ids in (doomed.conversations, doomed.experiments, doomed.comparisons)
+    )
     if _columns(connection, "experiments"):
         connection.executemany("DELETE FROM runs WHERE conversation_id = ?", conversations)
         connection.executemany("DELETE FROM runs WHERE experiment_id = ?", experiments)
         connection.executemany("DELETE FROM experiments WHERE id = ?", experiments)
+    if _columns(connection, "comparisons"):
+        connection.executemany("DELETE FROM comparison_conversations WHERE conversation_id = ?", conversations)
+        for table in ("comparison_conversations", "votes"):
+            connection.executemany(f"DELETE FROM {table} WHERE comparison_id = ?", comparisons)
+        connection.executemany("DELETE FROM comparisons WHERE id = ?", comparisons)
     connection.executemany("DELETE FROM conversations WHERE id = ?", conversations)
 
 

@@ -165,3 +165,56 @@ class StoredRun:
     def usage(self) -> Usage:
         """The tokens as the server reported them, else as we estimated them, else none."""
         return self.reported or self.estimated or Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedComparison:
+    """One line in the list of comparisons; a greater `sequence` was made later."""
+
+    id: str
+    title: str
+    sequence: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredComparison:
+    """A comparison without its messages, which stand in a conversation for each repetition of each column.
+
+    One that is blind hides the settings of its columns until it is revealed.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Settings, ...]
+    repetitions: int
+    blind: bool
+    revealed: bool
+    created_at: datetime
+    conversations: tuple[tuple[str, ...], ...]  # ids, by column and repetition
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody may see yet which column is which."""
+        return self.blind and not self.revealed
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVote:
+    """What was said of the replies to one prompt; turns, which are a comparison's own prompts, and repetitions count
+    from 0."""
+
+    comparison_id: str
+    turn: int
+    repetition: int
+    verdict: str  # the letter of the best column, "tie" or "both bad"
+
+
+@dataclass(frozen=True, slots=True)
+class VotedComparison:
+    """The votes on a comparison, and what their letters stand for."""
+
+    id: str
+    columns: tuple[Settings, ...]
+    blind: bool
+    votes: tuple[StoredVote, ...]

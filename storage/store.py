@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from storage.comparisons import Comparisons
 from storage.conversations import Conversations
 from storage.experiments import Experiments
 from storage.file.database import DatabaseFile
@@ -31,6 +32,7 @@ class Store:
         self.replies = Replies(self._file, spent_in)
         self.experiments = Experiments(self._file)
         self.runs = Runs(self._file)
+        self.comparisons = Comparisons(self._file)
         self.preferences = StoredPreferences(self._file)
 
     def trouble(self) -> str:

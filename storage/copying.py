@@ -1,0 +1,58 @@
+"""How a conversation begins with what was said in another one, inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from storage.errors import ConversationGone
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_SAID_IN = """
+    SELECT 1 FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = ? AND c.deleted_at IS NULL
+"""
+_PATH = """
+    WITH RECURSIVE branch(id, parent_id) AS (
+        SELECT id, parent_id FROM messages WHERE id = ?
+        UNION ALL
+        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
+    )
+    SELECT m.id, m.role, m.role = 'assistant' AND m.text <> '' AND NOT EXISTS (
+        SELECT 1 FROM replies r WHERE r.message_id = m.id AND r.status = 'streaming') AS answers
+    FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.id
+"""
+_COPY = """
+    INSERT INTO messages (conversation_id, parent_id, role, created_at, text)
+    SELECT ?, ?, role, created_at, text FROM messages WHERE id = ?
+"""
+_OPEN = "UPDATE conversations SET leaf_id = ? WHERE id = ?"
+
+
+def whole_turns(database: Database, message_id: int) -> list[int]:
+    """The messages from the root to this one, but for each prompt without a reply, and with a reply that streams.
+
+    Raises ConversationGone if there is no such message, or its conversation was deleted.
+    """
+    if not database.execute(_SAID_IN, (message_id,)).fetchone():
+        raise ConversationGone
+    return list(_of_turns(database.execute(_PATH, (message_id,)).fetchall()))
+
+
+def _of_turns(path: list[tuple[int, str, bool]]) -> Iterator[int]:
+    for (prompt_id, role, _), (reply_id, _, answers) in pairwise(path):
+        if role == "user" and answers:
+            yield from (prompt_id, reply_id)
+
+
+def copy_messages(database: Database, message_ids: list[int], conversation_id: str) -> None:
+    """Let a new conversation begin with copies of these messages, each below the one before it.
+
+    They have no replies: nothing was spent in that conversation.
+    """
+    leaf = None
+    for message_id in message_ids:
+        leaf = database.execute(_COPY, (conversation_id, leaf, message_id)).lastrowid
+    database.execute(_OPEN, (leaf, conversation_id))
