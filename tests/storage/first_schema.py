@@ -78,3 +78,9 @@ def rows_of(path):
         connection.row_factory = sqlite3.Row
         tables = ("conversations", "messages", "replies")
         return {table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in tables}
+
+
+def assert_holds(after, before):
+    """Each row still has every value that it had; it may have more."""
+    for table, rows in before.items():
+        assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows

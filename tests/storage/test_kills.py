@@ -9,7 +9,7 @@ import pytest
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.children import killed_at_each_step
-from tests.storage.first_schema import first_schema_file, rows_of, second_schema_file
+from tests.storage.first_schema import assert_holds, first_schema_file, rows_of, second_schema_file
 from tests.storage.samples import say, texts
 from tests.torture import FIGURES
 
@@ -49,9 +49,7 @@ def test_killed_at_any_step_of_an_upgrade_the_file_is_old_or_new_and_whole(tmp_p
     assert schemas == sorted(schemas)
     assert set(schemas) == {schema, len(MIGRATIONS)}
     for copy in killed:
-        after = rows_of(copy / "playground.db")
-        for table, rows in before.items():
-            assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows
+        assert_holds(rows_of(copy / "playground.db"), before)
         Store(copy / "playground.db").close()
         assert schema_of(copy / "playground.db") == len(MIGRATIONS)
         kept = {file.name.partition("-")[0] for file in copy.iterdir()}

@@ -8,7 +8,7 @@ import pytest
 
 from llm.types import Cost, Parameters, Provenance, Settings, Status, Timing, Usage
 from storage.store import Store
-from tests.storage.first_schema import first_schema_file, rows_of, second_schema_file
+from tests.storage.first_schema import assert_holds, first_schema_file, rows_of, second_schema_file
 from tests.storage.samples import SETTINGS, outcome, run, say, say_again, texts
 
 
@@ -24,12 +24,17 @@ def upgraded(path):
     store.close()
 
 
-def test_every_row_of_the_first_schema_is_there_with_all_its_values(path):
+def rows_after_upgrade(path):
+    """Every row of the upgraded file, which has all the values that it had before."""
     before = rows_of(path)
     Store(path).close()
     after = rows_of(path)
-    for table, rows in before.items():
-        assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows
+    assert_holds(after, before)
+    return after
+
+
+def test_every_row_of_the_first_schema_is_there_with_all_its_values(path):
+    after = rows_after_upgrade(path)
     assert {(row["text_start"], row["requests"]) for row in after["replies"]} == {(0, 1)}
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -81,11 +86,7 @@ def second(tmp_path):
 
 
 def test_every_row_of_the_second_schema_is_there_with_all_its_values_as_one_of_a_chat(second):
-    before = rows_of(second)
-    Store(second).close()
-    after = rows_of(second)
-    for table, rows in before.items():
-        assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows
+    after = rows_after_upgrade(second)
     assert {row["purpose"] for row in (*after["conversations"], *after["replies"])} == {"chat"}
 
 
