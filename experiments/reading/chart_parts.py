@@ -1,0 +1,68 @@
+"""What the charts have in common: axes, tooltips, and values in words. Heavy (altair): import it where it is needed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from experiments.reading.intervals import Interval
+from experiments.reading.metrics import Metric
+from experiments.reading.observations import Level
+from experiments.reading.summaries import Mean
+from experiments.reading.verdicts import factor_title, level_text
+
+# Tones of Okabe and Ito's palette, which the colour-blind tell apart, that stand out on white and on black alike.
+MAIN, ACCENT, MUTED = "#3b8fd0", "#e07b00", "#8a8a8a"
+_FORMATS = {"check_pass_rate": ".0%", "truncated": ".0%", "cost": "$,.6~f"}
+Fields = dict[str, Any]
+
+
+def chart(rows: Sequence[Fields]) -> alt.Chart:
+    """A chart of these rows, which stand in the chart itself."""
+    return alt.Chart(alt.Data(values=list(rows)))
+
+
+def labels(levels: Sequence[Level]) -> list[str]:
+    """Each level in words; those that begin alike, as system prompts may, are numbered."""
+    words = [level_text(level) for level in levels]
+    return [f"{word} ({i})" if words.count(word) > 1 else word for i, word in enumerate(words, start=1)]
+
+
+def level_axis(field: str, factor: str, levels: Sequence[Level]) -> Fields:
+    """The options of an axis with one place for each level, in their order."""
+    axis = alt.Axis(labelLimit=160, labelAngle=0 if max(map(len, labels(levels)), default=0) < 12 else -30)
+    return {"shorthand": f"{field}:N", "title": factor_title(factor), "sort": labels(levels), "axis": axis}
+
+
+def metric_axis(metric: Metric) -> Fields:
+    """The options of an axis with the values of a metric, its unit beside it."""
+    return {"title": metric_title(metric), "scale": alt.Scale(zero=False), "axis": value_axis(metric.name)}
+
+
+def metric_title(metric: Metric) -> str:
+    return f"{metric.title} ({metric.unit})"
+
+
+def value_axis(metric: str) -> alt.Axis:
+    """The numbers along an axis, as the metric is written."""
+    return alt.Axis(format=_FORMATS.get(metric, "~g"))
+
+
+def legend(metric: Metric) -> alt.Legend:
+    return alt.Legend(format=_FORMATS.get(metric.name, "~g"), title=metric_title(metric), titleLimit=400, orient="top")
+
+
+def told(field: str, title: str) -> alt.Tooltip:
+    """A line of a tooltip, as it is written in the row."""
+    return alt.Tooltip(f"{field}:N", title=title)
+
+
+def mean_fields(mean: Mean, metric: Metric) -> Fields:
+    return {"value": mean.value, "text": metric.text(mean.value), "n": f"{mean.n:,}"}
+
+
+def interval_fields(interval: Interval | None, metric: Metric) -> Fields:
+    if interval is None:
+        return {"low": None, "high": None, "interval": "not known"}
+    words = f"{metric.text(interval.low)} to {metric.text(interval.high)}"
+    return {"low": interval.low, "high": interval.high, "interval": words}

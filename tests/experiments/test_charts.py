@@ -1,0 +1,111 @@
+"""Charts: every figure with its unit, how many replies it is of, and nothing that a browser would fetch."""
+
+import json
+
+import pytest
+
+from experiments.reading.charts import (
+    cost_chart,
+    effects_chart,
+    heatmap_chart,
+    line_chart,
+    setting_text,
+    truncation_chart,
+)
+from experiments.reading.effects import effects
+from experiments.reading.metrics import METRICS
+from experiments.reading.observations import Observation
+from experiments.reading.summaries import choices, heatmap, line, pareto_front
+from experiments.reading.truncation import Length, cut_shares
+from llm.types import Usage
+
+HOSTILE = "<img src=https://evil.example/x onerror=alert(1)> 你是诗人"
+SCORE, COST = METRICS["judge_score"], METRICS["cost"]
+
+
+def rows(prompts=("写诗", "总结"), of=(0.0, 0.5, 1.0), models=("通义", HOSTILE)):
+    return [
+        Observation(
+            {"temperature": t, "system_prompt": model},
+            prompt,
+            i,
+            {"judge_score": 1 + 2 * t + i % 2, "cost": 0.001 * (1 + t + (model == HOSTILE))},
+        )
+        for prompt in prompts
+        for t in of
+        for model in models
+        for i in range(4)
+    ]
+
+
+CHARTS = {
+    "heatmap": lambda: heatmap_chart(
+        heatmap(rows(), "judge_score", "system_prompt", "temperature"), SCORE, "system_prompt", "temperature"
+    ),
+    "line": lambda: line_chart(line(rows(), "judge_score", "temperature"), SCORE, "temperature"),
+    "line of texts": lambda: line_chart(line(rows(), "cost", "system_prompt"), COST, "system_prompt"),
+    "cost": lambda: cost_chart(
+        choices(rows(), "judge_score"), pareto_front(choices(rows(), "judge_score"), SCORE), SCORE
+    ),
+    "truncation": lambda: truncation_chart(
+        cut_shares([Length(Usage(5, n), n == 40) for n in range(10, 41)], range(10, 60, 10))
+    ),
+    "effects": lambda: effects_chart(effects(rows(), ["temperature", "system_prompt"], [SCORE])),
+}
+
+
+def texts(value):
+    """All that a specification says, by the names of its fields."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ((name, inner),) if isinstance(inner, str) else texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_units_and_how_many_replies_and_loads_nothing(name):
+    specification = CHARTS[name]().to_dict()
+    said = list(texts(specification))
+    titles = {text for field, text in said if field == "title"}
+    assert any(any(unit in title for unit in ("(", "share of")) for title in titles), titles
+    if name != "effects":
+        assert "replies" in titles
+    assert not {field for field, _ in said} & {"url", "href", "image"}
+    assert "title" not in specification
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_drawn_without_a_browser_and_texts_in_it_are_text(name):
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(CHARTS[name]().properties(width=560).to_json(), allowed_base_urls=[])
+    assert svg.startswith("<svg")
+    assert "<img" not in svg
+    assert "NaN" not in svg
+
+
+def test_a_heatmap_has_a_field_for_each_pair_of_levels_in_their_order():
+    specification = CHARTS["heatmap"]().to_dict()
+    fields = specification["data"]["values"]
+    assert [field["text"] for field in fields] == ["1.50", "2.50", "3.50"] * 2
+    assert {field["n"] for field in fields} == {"8"}
+    assert specification["layer"][0]["encoding"]["x"]["sort"] == ["0", "0.5", "1"]
+
+
+def test_levels_that_begin_alike_keep_apart():
+    long = "你是一位非常有帮助的助手。" * 8
+    found = heatmap(rows(models=(long + "甲", long + "乙")), "judge_score", "system_prompt", "temperature")
+    fields = heatmap_chart(found, SCORE, "system_prompt", "temperature").to_dict()["data"]["values"]
+    assert len({field["down"] for field in fields}) == 2
+
+
+def test_nothing_to_show_is_an_empty_chart():
+    assert json.loads(heatmap_chart(heatmap([], "cost", "a", "b"), COST, "a", "b").to_json())["data"] == {"values": []}
+    assert line_chart([], COST, "a").to_dict()["data"] == {"values": []}
+
+
+def test_a_setting_in_words():
+    chosen = choices(rows(models=("通义",), of=(0.5,)), "judge_score")
+    assert [setting_text(choice) for choice in chosen] == ["temperature 0.5, system prompt 通义"]
