@@ -14,7 +14,7 @@ from experiments.plan_json import to_json
 from experiments.report.lines import LONGEST_CELL, csv_lines, jsonl_lines
 from llm.types import Failure, Parameters, Settings, Status, Usage
 from storage.records import RunId
-from tests.experiments.recorded import exported, recorded
+from tests.experiments.exported import exported, recorded
 from tests.storage.samples import outcome
 
 SETTINGS = Settings("OpenAI", "gpt-4o-mini", Parameters(max_tokens=64, stop_sequences=("。",)))
