@@ -1,26 +1,25 @@
-"""Experiments whose runs were stored without asking a model."""
+"""Experiments as they are exported, recorded without asking a model."""
 
-from itertools import product
+from itertools import cycle
 
-from experiments.cells import cells
-from experiments.plan_json import to_json
+from experiments.cells import cells, runs
+from experiments.plan import Plan
 from experiments.reading.results import Reader
 from experiments.report.exported import Exported
-from tests.storage.samples import run
+from llm.types import Outcome
+from tests.experiments.recorded import ended, record, record_run
 
 
-def recorded(store, plan, replies=("好的。",), judgement=None, title=None, **end) -> Exported:
+def recorded(store, plan: Plan, replies=("好的。",), judgement: str = "", end: Outcome | None = None) -> Exported:
     """A plan all of whose runs are recorded, with these replies in turn."""
-    id_ = store.experiments.create(title or plan.title, to_json(plan))
-    for number, (repetition, cell) in enumerate(product(range(plan.repetitions), cells(plan))):
-        text = replies[number % len(replies)]
-        run(store, id_, cell.id, repetition, prompt=cell.prompt, reply=text, **end)
-        if judgement:
-            run(store, id_, cell.id, repetition, judges=True, reply=judgement, **end)
-    return exported(store, id_)
+    texts = cycle(replies)
+    experiment = record(store, plan, lambda run: next(texts), lambda run: end or ended())
+    for run in runs(cells(plan), plan.repetitions) if judgement else ():
+        record_run(store, experiment.id, run, judgement, judges=True)
+    return exported(store, experiment.id)
 
 
-def exported(store, id_) -> Exported:
+def exported(store, id_: str) -> Exported:
     """What is recorded of an experiment."""
     kept = store.experiments.get(id_)
     spent, judging = (store.runs.spent(id_, judges) for judges in (False, True))

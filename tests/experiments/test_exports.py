@@ -15,7 +15,7 @@ from experiments.report.lines import LONGEST_CELL, csv_lines, jsonl_lines
 from llm.types import Failure, Parameters, Settings, Status, Usage
 from storage.records import RunId
 from tests.experiments.exported import exported, recorded
-from tests.storage.samples import outcome
+from tests.experiments.recorded import ended
 
 SETTINGS = Settings("OpenAI", "gpt-4o-mini", Parameters(max_tokens=64, stop_sequences=("。",)))
 PLAN = Plan(
@@ -45,7 +45,7 @@ def cell_of(text, store):
 
 
 def test_each_run_is_a_line_with_its_cell_and_what_came_of_it(store):
-    end = outcome(reported=Usage(20, 7), finish_reason="stop")
+    end = ended(reported=Usage(20, 7), finish_reason="stop")
     rows = table(recorded(store, PLAN, ["巴黎。", "东京。"], end=end))
     assert len(rows) == 8
     first = rows[0]
@@ -56,7 +56,7 @@ def test_each_run_is_a_line_with_its_cell_and_what_came_of_it(store):
     assert (first["status"], first["finish_reason"], first["text"]) == ("complete", "stop", "巴黎。")
     assert (first["connection"], first["model"], first["parameters.max_tokens"]) == ("OpenAI", "gpt-4o-mini", "64")
     assert first["parameters.stop_sequences"] == '["。"]'
-    assert (first["tokens.reported.input_tokens"], first["tokens.estimated.output_tokens"]) == ("20", "5")
+    assert (first["tokens.reported.input_tokens"], first["tokens.estimated.output_tokens"]) == ("20", "20")
     assert (first["cost.amount"], first["cost.provenance"]) == ("0.25", "estimated")
     assert (first["timing.first_token"], first["timing.duration"]) == ("0.25", "1.5")
     assert first["metrics.check_pass_rate"] == "1.0"
@@ -86,7 +86,7 @@ def test_jsonl_keeps_every_text_as_it_is(store):
 
 
 def test_all_lines_have_the_same_columns_though_a_run_failed(store):
-    failed = outcome(Status.FAILED, failure=Failure("quota", "没有余额。", "/home/somebody/model.gguf"))
+    failed = ended(Status.FAILED, failure=Failure("quota", "没有余额。", "/home/somebody/model.gguf"))
     experiment = recorded(store, PLAN, [""], end=failed)
     rows = objects(experiment)
     assert {tuple(row) for row in rows} == {tuple(rows[0])}
