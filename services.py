@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from experiments.comparing.comparisons import Comparisons
 from llm.models import prices, tokens
 from llm.replies.announcements import Announcements
 from llm.replies.ledger import Ledger
@@ -26,6 +27,8 @@ from storage.file.lock import DataLock
 from storage.store import Store
 
 if TYPE_CHECKING:
+    from experiments.reading.knobs import Knobs
+    from experiments.reading.results import Reader
     from experiments.running.executions import Executions
 
 ROOT = Path(__file__).parent
@@ -61,6 +64,41 @@ class Services:
 
         executions = Executions(self.store.experiments, self.store.runs, self.turns, self.runner)
         return self.opened.enter_context(closing(executions))
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """What sends the prompts of comparisons."""
+        return Comparisons(self.store.comparisons, self.store.messages, self.turns)
+
+    def delete_comparison(self, comparison_id: str) -> None:
+        """Hide a comparison, ending what streams in it; all is gone once the undo has passed."""
+        self.comparisons.stop(comparison_id)
+        self.store.comparisons.delete(comparison_id)
+        self._tidy_in(UNDO + 1)
+
+    @property
+    def reader(self) -> Reader:
+        """What reads recorded experiments, and remembers what it measured; loaded when somebody first asks."""
+        with _building:
+            return self._reader
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from experiments.reading.results import Reader
+
+        return Reader(self.store.runs)
+
+    @property
+    def knobs(self) -> Knobs:
+        """What works out whether knobs matter; loaded when somebody first asks."""
+        with _building:
+            return self._knobs
+
+    @cached_property
+    def _knobs(self) -> Knobs:
+        from experiments.reading.knobs import Knobs
+
+        return self.opened.enter_context(closing(Knobs()))
 
     def delete_experiment(self, experiment_id: str) -> None:
         """Hide an experiment with its runs, ending what streams in them; all is gone once the undo has passed."""

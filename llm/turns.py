@@ -1,6 +1,6 @@
 """Turns: a prompt in, a live reply out; what streams now, and how to stop it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from functools import partial
 from typing import Any, Protocol
@@ -56,8 +56,7 @@ class Turns:
         Raises PlaygroundError, with nothing stored or sent, if a value is out of range, a reply still streams, or
         nothing is left of the budget.
         """
-        if not prompt.strip():
-            raise PlaygroundError("Type a message first.")
+        refuse_empty(prompt)
         self._check(conversation_id, settings, prompt)
         begin = partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings)
         return self._start(begin, settings).live
@@ -86,9 +85,7 @@ class Turns:
         the runner's loop, how many seconds the server makes it wait. Raises PlaygroundError, with nothing stored or
         sent, if it cannot be sent; OverBudget if nothing is left to pay it.
         """
-        connection = self._sendable(settings, prompt)
-        if connection.name != settings.connection:
-            raise PlaygroundError(f"The connection {settings.connection} is not there any more: choose another one.")
+        connection = self._there(settings, prompt)
         prepared = prepare([(0, Message("user", prompt))], settings, connection)
         held = self._ledger.reserve(None, prepared, settings, connection, allowance)
         try:
@@ -96,6 +93,19 @@ class Turns:
         except BaseException:
             self._ledger.release(held)
             raise
+
+    def refuse(self, conversation_id: str | None, prompt: str, settings: Settings) -> None:
+        """Raise PlaygroundError if this prompt, with these settings, could not be sent there now as `send` does."""
+        refuse_empty(prompt)
+        self._ledger.refuse_overspent(conversation_id, settings, self._there(settings, prompt))
+
+    def send_together(self, begin: Callable[[], Sequence[tuple[Settings, Any]]]) -> list[LiveReply]:
+        """Start the replies of turns that `begin` stores in one go, each with its settings; none waits for another.
+
+        Raises what `begin` does, with nothing sent. What else keeps one from being sent is how its reply ends.
+        """
+        timeouts = self._timeouts()
+        return [self._follow(turn, settings, timeouts).live for settings, turn in begin()]
 
     def find_live(self, reply_id: str) -> LiveReply | None:
         run = self._runs.get(reply_id)
@@ -124,7 +134,16 @@ class Turns:
         refused: Callable[[float], None] = lambda _: None,
     ) -> ReplyRun:
         timeouts = self._timeouts()  # before anything is stored: if they cannot be read, nothing has begun
-        turn = begin()
+        return self._follow(begin(), settings, timeouts, held, refused)
+
+    def _follow(
+        self,
+        turn: Any,
+        settings: Settings,
+        timeouts: Timeouts,
+        held: Reservation | None = None,
+        refused: Callable[[float], None] = lambda _: None,
+    ) -> ReplyRun:
         live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text)
         run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, timeouts, held, refused)
         self._runs[live.id] = run
@@ -137,6 +156,13 @@ class Turns:
         """Raise PlaygroundError if these cannot make a request, would tell the key, or nothing is left to pay it."""
         self._ledger.refuse_overspent(conversation_id, settings, self._sendable(settings, prompt))
 
+    def _there(self, settings: Settings, prompt: str) -> Connection:
+        """As `_sendable`, but no other connection stands in for one that is gone: each was chosen by its name."""
+        connection = self._sendable(settings, prompt)
+        if connection.name != settings.connection:
+            raise PlaygroundError(f"The connection {settings.connection} is not there any more: choose another one.")
+        return connection
+
     def _sendable(self, settings: Settings, prompt: str) -> Connection:
         """The connection of a request. Raises PlaygroundError if these cannot make one, or would tell the key."""
         if not settings.model:
@@ -147,6 +173,12 @@ class Turns:
         refuse_key(connection.api_key, "this message", prompt)
         refuse_key(connection.api_key, "the settings", settings)
         return connection
+
+
+def refuse_empty(prompt: str) -> None:
+    """Raise PlaygroundError if there is nothing to send."""
+    if not prompt.strip():
+        raise PlaygroundError("Type a message first.")
 
 
 async def _interrupt(run: ReplyRun) -> None:

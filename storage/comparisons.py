@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from llm.types import Settings
 from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
 from storage.copying import copy_messages, whole_turns
-from storage.errors import ComparisonGone, ConversationGone, NothingToCopy
+from storage.errors import ComparisonGone, ConversationGone, NotBlind, NothingToCopy
 from storage.file.database import DatabaseFile
 from storage.growing import CHAT, COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
 from storage.records import ListedComparison, StoredComparison, StoredVote, Turn, VotedComparison
@@ -51,9 +51,9 @@ _VOTE = """
 """
 _VOTES = "SELECT comparison_id, turn, repetition, verdict FROM votes WHERE comparison_id = ? ORDER BY turn, repetition"
 _ALL_VOTES = """
-    SELECT v.comparison_id, v.turn, v.repetition, v.verdict, k.columns, k.blind
+    SELECT v.comparison_id, v.turn, v.repetition, v.verdict, k.columns
     FROM comparisons k JOIN votes v ON v.comparison_id = k.id
-    WHERE k.deleted_at IS NULL AND (k.revealed OR NOT k.blind) ORDER BY k.sequence, v.turn, v.repetition
+    WHERE k.deleted_at IS NULL AND k.revealed ORDER BY k.sequence, v.turn, v.repetition
 """
 _OPENED = "SELECT connection, model, parameters, leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
 
@@ -146,9 +146,12 @@ class Comparisons:
             database.execute(_SHOW_ITS, (comparison_id,))
 
     def vote(self, comparison_id: str, turn: int, repetition: int, verdict: str) -> None:
-        """Keeps a verdict, in place of an earlier one on the same replies. Raises ComparisonGone."""
+        """Keeps a verdict, in place of an earlier one on the same replies.
+
+        Raises ComparisonGone, or NotBlind if everybody can see which column is which.
+        """
         with self._file.write() as database:
-            _refuse_gone(database, comparison_id)
+            _refuse_seeing(database, comparison_id)
             database.execute(_VOTE, (comparison_id, turn, repetition, encodable(verdict), now()))
 
     def votes(self, comparison_id: str) -> list[StoredVote]:
@@ -157,7 +160,7 @@ class Comparisons:
             return [StoredVote(*row) for row in connection.execute(_VOTES, (encodable(comparison_id),))]
 
     def all_votes(self) -> list[VotedComparison]:
-        """The votes on all comparisons of which everybody may see which column is which, the oldest first."""
+        """The votes on all comparisons that are revealed, the oldest first; others would tell what is hidden."""
         with self._file.read() as connection:
             rows = connection.execute(_ALL_VOTES).fetchall()
         return [_voted(list(same)) for _, same in groupby(rows, itemgetter("comparison_id"))]
@@ -192,10 +195,13 @@ class Comparisons:
                 raise ComparisonGone
 
 
-def _refuse_gone(database: Database, comparison_id: str) -> None:
-    query = "SELECT 1 FROM comparisons WHERE id = ? AND deleted_at IS NULL"
-    if not database.execute(query, (encodable(comparison_id),)).fetchone():
+def _refuse_seeing(database: Database, comparison_id: str) -> None:
+    query = "SELECT blind AND NOT revealed FROM comparisons WHERE id = ? AND deleted_at IS NULL"
+    row = database.execute(query, (encodable(comparison_id),)).fetchone()
+    if row is None:
         raise ComparisonGone
+    if not row[0]:
+        raise NotBlind
 
 
 def _columns_text(columns: Sequence[Settings]) -> str:
@@ -222,4 +228,4 @@ def _comparison(row: Row, conversations: Sequence[Row]) -> StoredComparison:
 def _voted(rows: Sequence[Row]) -> VotedComparison:
     first = rows[0]
     votes = tuple(StoredVote(*row[:4]) for row in rows)
-    return VotedComparison(first["comparison_id"], _columns_from(first["columns"]), bool(first["blind"]), votes)
+    return VotedComparison(first["comparison_id"], _columns_from(first["columns"]), votes)

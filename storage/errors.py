@@ -8,6 +8,7 @@ PlaygroundError
     ConversationGone
     ConversationMoved
     ExperimentGone
+    NotBlind
     NothingToCopy
     RunRecorded
 """
@@ -56,6 +57,13 @@ class ExperimentGone(StorageError):
 
     def __init__(self) -> None:
         super().__init__("This experiment is no longer here. Restore it or plan a new one.")
+
+
+class NotBlind(StorageError):
+    """The settings of the columns can be seen."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a blind vote counts, and here everybody can see which column is which.")
 
 
 class NothingToCopy(StorageError):

@@ -207,14 +207,13 @@ class StoredVote:
     comparison_id: str
     turn: int
     repetition: int
-    verdict: str  # the letter of the best column, "tie" or "both bad"
+    verdict: str  # the letter that the best column was hidden behind, "tie" or "both bad"
 
 
 @dataclass(frozen=True, slots=True)
 class VotedComparison:
-    """The votes on a comparison, and what their letters stand for."""
+    """The votes on a comparison that is revealed."""
 
     id: str
     columns: tuple[Settings, ...]
-    blind: bool
     votes: tuple[StoredVote, ...]
