@@ -43,9 +43,9 @@ class Result:
         return self.observation.metrics
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
-    """The runs of a plan that have begun, in the plan's order."""
+    """The runs of a plan that have begun, in the plan's order; equal to nothing but itself, so quick as a key."""
 
     plan: Plan
     cells: tuple[Cell, ...]

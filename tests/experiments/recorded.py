@@ -10,10 +10,10 @@ from llm.types import Cost, Outcome, Provenance, Status, Timing, Usage
 from storage.records import RunId, StoredExperiment
 
 
-def ended(status=Status.COMPLETE, **more) -> Outcome:
-    """How a run ended."""
-    cost = Cost(Decimal("0.25"), Provenance.ESTIMATED)
-    return Outcome(status, Usage(10, 20), cost, Timing(0.25, 1.5), **{"finish_reason": "stop", **more})
+def ended(status=Status.COMPLETE, tokens=20, cost="0.25", first=0.25, seconds=1.5, **more) -> Outcome:
+    """How a run ended; its tokens are estimated unless they are given as reported."""
+    amount = Cost(Decimal(cost), Provenance.ESTIMATED)
+    return Outcome(status, Usage(10, tokens), amount, Timing(first, seconds), **{"finish_reason": "stop", **more})
 
 
 def record(
