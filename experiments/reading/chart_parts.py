@@ -9,7 +9,7 @@ from experiments.reading.intervals import Interval
 from experiments.reading.metrics import Metric
 from experiments.reading.observations import Level
 from experiments.reading.summaries import Mean
-from experiments.reading.verdicts import factor_title, level_text
+from experiments.reading.verdicts import factor_title, labels
 
 # Tones of Okabe and Ito's palette, which the colour-blind tell apart, that stand out on white and on black alike.
 MAIN, ACCENT, MUTED = "#3b8fd0", "#e07b00", "#8a8a8a"
@@ -22,16 +22,14 @@ def chart(rows: Sequence[Fields]) -> alt.Chart:
     return alt.Chart(alt.Data(values=list(rows)))
 
 
-def labels(levels: Sequence[Level]) -> list[str]:
-    """Each level in words; those that begin alike, as system prompts may, are numbered."""
-    words = [level_text(level) for level in levels]
-    return [f"{word} ({i})" if words.count(word) > 1 else word for i, word in enumerate(words, start=1)]
-
-
 def level_axis(field: str, factor: str, levels: Sequence[Level]) -> Fields:
     """The options of an axis with one place for each level, in their order."""
-    axis = alt.Axis(labelLimit=160, labelAngle=0 if max(map(len, labels(levels)), default=0) < 12 else -30)
-    return {"shorthand": f"{field}:N", "title": factor_title(factor), "sort": labels(levels), "axis": axis}
+    return {"shorthand": f"{field}:N", "title": factor_title(factor), "sort": labels(levels)}
+
+
+def below(levels: Sequence[Level]) -> alt.Axis:
+    """The labels below a chart, aslant where they are long."""
+    return alt.Axis(labelLimit=160, labelAngle=0 if max(map(len, labels(levels)), default=0) < 12 else -30)
 
 
 def metric_axis(metric: Metric) -> Fields:

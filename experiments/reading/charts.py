@@ -12,9 +12,9 @@ from experiments.reading.chart_parts import (
     ACCENT,
     MAIN,
     MUTED,
+    below,
     chart,
     interval_fields,
-    labels,
     legend,
     level_axis,
     mean_fields,
@@ -26,7 +26,7 @@ from experiments.reading.effects import Effect, Finding
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.summaries import Choice, Heatmap, Point
 from experiments.reading.truncation import CutShare
-from experiments.reading.verdicts import factor_title, level_text
+from experiments.reading.verdicts import factor_title, labels, level_text
 
 HEIGHT, LINE_HEIGHT = 300, 44  # pixels
 _INTERVAL = "95% interval"
@@ -45,8 +45,8 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
     middle = (min(values) + max(values)) / 2 if values else 0
     tooltip = [told("down", factor_title(down)), told("across", factor_title(across))]
     base = chart(rows).encode(
-        x=alt.X(**level_axis("across", across, heatmap.across)),
-        y=alt.Y(**level_axis("down", down, heatmap.down)),
+        x=alt.X(**level_axis("across", across, heatmap.across), axis=below(heatmap.across)),
+        y=alt.Y(**level_axis("down", down, heatmap.down), axis=alt.Axis(labelLimit=160)),
         tooltip=[*tooltip, told("text", metric.title), told("n", "replies")],
     )
     # Viridis rises in brightness with the figure, in grey and to the colour-blind too; it is dark where that is low.
@@ -65,7 +65,7 @@ def line_chart(points: Sequence[Point], metric: Metric, factor: str) -> alt.Laye
     ]
     tooltip = [told("level", factor_title(factor)), told("text", metric.title), told("interval", _INTERVAL)]
     base = chart(rows).encode(
-        x=alt.X(**level_axis("level", factor, levels)),
+        x=alt.X(**level_axis("level", factor, levels), axis=below(levels)),
         y=alt.Y("value:Q", **metric_axis(metric)),
         tooltip=[*tooltip, told("n", "replies")],
     )

@@ -1,5 +1,7 @@
 """What was found, in one sentence that claims no more than was tested."""
 
+from collections.abc import Sequence
+
 from experiments.reading.effects import Effect, Finding, LevelMean
 from experiments.reading.observations import Level
 
@@ -26,6 +28,12 @@ def level_text(level: Level) -> str:
     text = " ".join(level.split())
     short = text if len(text) <= LONGEST_LEVEL else text[: LONGEST_LEVEL - 1] + "…"
     return f"“{short}”" if short != level or " " in short else short
+
+
+def labels(levels: Sequence[Level]) -> list[str]:
+    """Each level in words; those that begin alike, as system prompts may, are numbered."""
+    words = [level_text(level) for level in levels]
+    return [f"{word} ({i})" if words.count(word) > 1 else word for i, word in enumerate(words, start=1)]
 
 
 def p_text(p: float) -> str:
