@@ -14,6 +14,7 @@ from components.figures import message_caption
 from llm.replies.live import LiveReply
 from storage.records import StoredMessage
 
+COPIED = "copied from a comparison"  # nothing was spent on it in this conversation
 AVATARS = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 
 
@@ -50,10 +51,11 @@ def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
 
 
 def _toolbar(message: StoredMessage, idle: bool, is_last: bool) -> Toolbar:
-    if message.reply is None:
+    if message.role == "user":
         return Toolbar(message.id, message.text)
     place = (message.sibling, message.siblings) if idle else (1, 1)  # another branch would hide the reply that streams
-    return Toolbar(message.id, message.text, message_caption(message.replies), *place, idle and is_last)
+    caption = message_caption(message.replies) if message.replies else COPIED
+    return Toolbar(message.id, message.text, caption, *place, idle and is_last)
 
 
 def _ended(message: StoredMessage, with_buttons: bool, actions: ReplyActions) -> None:
