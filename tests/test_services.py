@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from experiments.comparing.comparison import Setup
 from experiments.plan import Plan
 from experiments.plan_json import to_json
 from llm.servers.local_model import LocalModel, find_model
@@ -165,6 +166,22 @@ def test_a_deleted_experiment_is_gone_from_every_file_once_the_undo_has_passed(f
     assert files_with(folder, "秘密-4711")
     app.delete_experiment(id_)
     assert app.store.experiments.get(id_) is None
+    app.tidy(timedelta(0))
+    assert not files_with(folder, "秘密-4711")
+
+
+def test_a_deleted_comparison_ends_what_streams_in_it_and_is_gone_from_every_file(folder, upstream, monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    upstream.answer = Answer(chunks=("秘密-4711", "！"), hold_after=1)
+    app = services()
+    column = Settings(app.directory.get("").name, "house-model")
+    id_ = app.comparisons.begin(Setup((column, column)), "秘密-4711")
+    lives = app.comparisons.live(id_).values()
+    wait_until(lambda: [live.text for live in lives] == ["秘密-4711"] * 2)
+    app.delete_comparison(id_)
+    assert app.store.comparisons.get(id_) is None
+    wait_until(lambda: not any(live.live for live in lives))
     app.tidy(timedelta(0))
     assert not files_with(folder, "秘密-4711")
 

@@ -14,7 +14,9 @@ from storage.store import Store
 from tests.storage.samples import SENT, SETTINGS, outcome, run, say, say_again
 
 LONG_AGO = datetime(1999, 1, 1, tzinfo=UTC)
-SCAN = re.compile(r"SCAN (conversations|messages|replies|runs|c|m|r|s|u|e|other)\b")
+SCAN = re.compile(
+    r"SCAN (conversations|messages|replies|comparisons|comparison_conversations|votes|runs|c|m|r|s|u|e|k|v|other)\b"
+)
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def use_everything(store):
     store.conversations.rename(turn.conversation_id, "新")
     store.conversations.save_settings(turn.conversation_id, SETTINGS)
     store.conversations.spent(turn.conversation_id)
+    use_comparisons(store, turn.reply_message_id)
     store.conversations.delete(turn.conversation_id)
     store.conversations.restore(turn.conversation_id)
     store.conversations.delete(turn.conversation_id)
@@ -83,13 +86,33 @@ def use_experiments(store):
     store.experiments.recently_deleted(timedelta(days=1))
 
 
+def use_comparisons(store, source):
+    comparison = store.comparisons.create("试", (SETTINGS, SETTINGS), 2, True, source)
+    for _, turn in store.comparisons.begin_turn(comparison.id, "问"):
+        store.replies.finish(turn.reply_id, "答", "", outcome())
+    store.comparisons.copy_to_chat(comparison.conversations[0][0], "聊")
+    store.comparisons.vote(comparison.id, 0, 0, "A")
+    store.comparisons.votes(comparison.id)
+    store.comparisons.reveal(comparison.id)
+    store.comparisons.rename(comparison.id, "新")
+    store.comparisons.get(comparison.id)
+    store.comparisons.recent(5)
+    store.comparisons.delete(comparison.id)
+    store.comparisons.restore(comparison.id)
+    store.comparisons.delete(comparison.id)
+    store.comparisons.recently_deleted(timedelta(days=1))
+
+
 def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
     use_everything(store)
     with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
         ours = {
             s
             for s in seen
-            if re.search(r"\b(conversations|messages|replies|experiments|runs)\b", s) and not s.startswith("--")
+            if re.search(
+                r"\b(conversations|messages|replies|experiments|runs|comparisons|comparison_conversations|votes)\b", s
+            )
+            and not s.startswith("--")
         }
         plans = {s: [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")] for s in ours if " " in s}
     asked = [steps for statement, steps in plans.items() if steps and "sqlite_" not in statement]
@@ -99,7 +122,7 @@ def test_every_query_finds_its_rows_by_an_index(store, seen, tmp_path):
 
 def test_every_reference_has_an_index_so_that_removing_a_row_searches_nothing(store, tmp_path):
     with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
-        for table in ("conversations", "messages", "replies", "runs"):
+        for table in ("conversations", "messages", "replies", "runs", "comparison_conversations", "votes"):
             referring = {row[3] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
             indexes = [row[1] for row in connection.execute(f"PRAGMA index_list({table})")]
             leading = {connection.execute(f"PRAGMA index_info({index})").fetchone()[2] for index in indexes}
