@@ -10,7 +10,7 @@ function element(tag, name, text) {
 
 function section({ title, rows }) {
   const made = element('section', 'meter-section');
-  made.append(element('h3', 'meter-title', title));
+  if (title) made.append(element('h3', 'meter-title', title));
   const list = element('dl', 'meter-rows');
   for (const { name, label, value, help } of rows) {
     const row = element('div', 'meter-row');
@@ -36,8 +36,11 @@ function fill(root, share) {
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector('.meter-panel');
-  root.replaceChildren(...data.sections.map(section), bar());
-  fill(root, data.share);
+  root.replaceChildren(...data.sections.map(section));
+  if (data.share !== null) {
+    root.append(bar());
+    fill(root, data.share);
+  }
   const update = ({ detail: { reply, meters } }) => {
     if (reply !== data.live) return;
     for (const shown of root.querySelectorAll('[data-meter]')) {

@@ -15,6 +15,7 @@ _draw = st.components.v2.component(
 )
 
 
-def meter_panel(key: str, sections: list[dict[str, Any]], share: float, live_id: str | None) -> None:
-    """Draw the sections, each {title, rows: [{name, label, value, help}]}, and a bar filled to `share` (0 to 1)."""
+def meter_panel(key: str, sections: list[dict[str, Any]], share: float | None, live_id: str | None) -> None:
+    """Draw the sections, each {title, rows: [{name, label, value, help}]}, and a bar filled to `share` (0 to 1), if
+    that is not None."""
     _draw(key=key, data={"sections": sections, "share": share, "live": live_id})

@@ -1,0 +1,90 @@
+"""What will happen once the experiment starts, said before it does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from components.planning.amounts import cost, duration, number, span, tokens
+from components.planning.faults import place_of
+from components.sidebar.meter_panel import meter_panel
+from components.text.model_text import plain
+from experiments.estimate import Bill
+from experiments.outlook import Outlook
+from experiments.plan import Plan
+from experiments.plan_problem import PlanProblem
+from llm.money import money
+
+_INPUT = "What will be sent, counted by the model's tokenizer."
+_OUTPUT = "What the models will write, by their earlier replies and max tokens: likely, and from low to high."
+_COST = "At today's prices: likely, and from low to high. n/a: no price is known. free: this machine's work."
+_JUDGE = "What judging will cost, apart from the replies."
+_TIME = "By how long the models' earlier replies took, at so many requests at once."
+_CAP = "No request leaves that could cost more than is left of this."
+
+
+def before_start(
+    plan: Plan | None, outlook: Outlook | None, problem: PlanProblem | None, start: Callable[[], None]
+) -> None:
+    """Draw the counts, what they will take and what to know of it, and the button that starts; without a plan, where
+    it is wrong."""
+    with st.container(key="before_start", border=True):
+        st.markdown("**Before it starts**")
+        if plan and outlook:
+            _counts(outlook)
+            with st.container(key="before_figures"):
+                meter_panel("before_panel", [{"title": "", "rows": _rows(plan, outlook)}], None, None)
+            for line in (*_unknown(outlook), *outlook.cautions):
+                st.caption(plain(line))
+        elif problem:
+            place = place_of(problem)
+            st.caption(f"Not ready yet: see **{place}**." if place else plain(str(problem)))
+        label = _button(outlook) if outlook else "Start"
+        icon = ":material/play_arrow:"
+        ready = outlook is not None
+        st.button(label, key="start", type="primary", icon=icon, width="stretch", disabled=not ready, on_click=start)
+
+
+def _counts(outlook: Outlook) -> None:
+    """ "36 cells × 5 = 180 runs; 120 are recorded already; 60 will be sent"."""
+    recorded = f"; {outlook.recorded:,} recorded already" if outlook.recorded else ""
+    st.markdown(
+        f"{number(outlook.cells, 'cell')} × {outlook.repetitions:,} = {number(outlook.runs, 'run')}{recorded}; "
+        f"**{outlook.to_send:,} will be sent**"
+    )
+
+
+def _rows(plan: Plan, outlook: Outlook) -> list[dict[str, Any]]:
+    expected = outlook.estimate
+    rows = [
+        ("input", "Input", tokens(expected.replies.input_tokens), _INPUT),
+        ("output", "Output", tokens(expected.replies.output_tokens), _OUTPUT),
+        ("cost", "Cost", cost(expected.replies), _COST),
+    ]
+    if expected.judging:
+        judging = f"{number(outlook.judgements, 'request')}, {cost(expected.judging)}"
+        rows.append(("judging", "Judge", judging, _JUDGE))
+    time = span(expected.seconds, duration) if expected.seconds else "not known yet"
+    rows.append(("time", "Time", f"{time}, {plan.concurrency:,} at once", _TIME))
+    rows.append(("cap", "Cap", "none" if plan.cap is None else money(plan.cap), _CAP))
+    return [
+        {"name": f"before_{name}", "label": label, "value": value, "help": help} for name, label, value, help in rows
+    ]
+
+
+def _unknown(outlook: Outlook) -> list[str]:
+    """What the estimate does not know."""
+    bills: list[Bill] = [bill for bill in (outlook.estimate.replies, outlook.estimate.judging) if bill]
+    unpriced = ", ".join(dict.fromkeys(model for bill in bills for model in bill.unpriced))
+    guessed = ", ".join(dict.fromkeys(model for bill in bills for model in bill.guessed))
+    return [
+        *([f"No price is known of {unpriced}: the cap does not hold what that costs."] if unpriced else []),
+        *([f"No reply of {guessed} is recorded yet: how much it writes is a guess."] if guessed else []),
+    ]
+
+
+def _button(outlook: Outlook) -> str:
+    if not outlook.requests:
+        return "Start: nothing needs to be sent"
+    judged = f", {outlook.judgements:,} of them the judge's" if outlook.judgements else ""
+    return f"Start: send {number(outlook.requests, 'request')}{judged}"

@@ -1,0 +1,117 @@
+"""The checks that each reply is put to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import streamlit as st
+
+from components.planning.faults import fault, within
+from components.planning.section import section
+from components.session import project, widget
+from experiments.checks.check import Check
+from experiments.checks.length import UNITS
+from experiments.plan_json import CHECKS
+from experiments.plan_problem import PlanProblem
+
+KINDS = {
+    kind: words
+    for kind, words in zip(
+        CHECKS,
+        (
+            "contains a text",
+            "does not contain a text",
+            "matches a regular expression",
+            "equals a text",
+            "is similar to a reference",
+            "is valid JSON",
+            "fits a JSON schema",
+            "has a length",
+        ),
+        strict=True,
+    )
+}
+_TEXTS = {
+    "text": ("Text", "May use {{variables}} of the table."),
+    "pattern": ("Regular expression", "It may match anywhere in the reply. May use {{variables}} of the table."),
+    "reference": ("Reference", "The text that replies should be like. May use {{variables}} of the table."),
+    "schema": ("JSON schema", 'As JSON, for example {"type": "object", "required": ["name"]}.'),
+}
+_TICKS = {"ignore_case": "Ignore upper and lower case", "any_space": "Any white space between the words"}
+_LENGTHS = {"at_least": "At least", "at_most": "At most"}
+OnChecks = Callable[[tuple[Check, ...]], None]
+
+
+def check_fields(checks: Sequence[Check], problem: PlanProblem | None, on_change: OnChecks) -> None:
+    """Draw each check with its fields, and what adds one."""
+    with section("plan_checks", "Checks", str(len(checks) or ""), within(problem, "checks")) as part:
+        if not part.open:
+            return
+        st.caption("Each reply passes a check or fails it; nothing is sent for that.")
+        for number, check in enumerate(checks):
+
+            def put(*new: Check, number: int = number) -> None:
+                on_change((*checks[:number], *new, *checks[number + 1 :]))
+
+            with st.container(border=True, gap="small"):
+                _check(f"checks.{number}", check, problem, put)
+        st.button(
+            "Add a check",
+            key="add_check",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=on_change,
+            args=((*checks, CHECKS["contains"]("")),),
+        )
+
+
+def _check(place: str, check: Check, problem: PlanProblem | None, put: Callable[..., None]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        kind = next(kind for kind, made in CHECKS.items() if made is type(check))
+        key = _key(place, "kind")
+        project(key, kind)
+        st.selectbox(
+            "The reply …",
+            list(KINDS),
+            format_func=KINDS.__getitem__,
+            key=key,
+            filter_mode=None,
+            on_change=lambda: put(_of_kind(widget(key), check)),
+        )
+        st.button(
+            "", key=_key(place, "remove"), icon=":material/close:", type="tertiary", help="Take it away", on_click=put
+        )
+    for field in fields(check):
+        _field(place, field.name, check, put)
+        fault(problem, f"{place}.{field.name}")
+    fault(problem, place)
+
+
+def _of_kind(kind: str, before: Check) -> Check:
+    """A check of another kind, with the text that was typed for the one before."""
+    made = CHECKS[kind]
+    typed = next((getattr(before, field.name) for field in fields(before) if field.name in _TEXTS), "")
+    return made(**{field.name: typed for field in fields(made) if field.name in _TEXTS})
+
+
+def _field(place: str, name: str, check: Check, put: Callable[..., None]) -> None:
+    key, value = _key(place, name), getattr(check, name)
+    project(key, value)
+    common: dict[str, Any] = {"key": key, "on_change": lambda: put(replace(check, **{name: widget(key)}))}
+    if name in _TICKS:
+        st.checkbox(_TICKS[name], **common)
+    elif name == "schema":
+        st.text_area(_TEXTS[name][0], help=_TEXTS[name][1], height=120, **common)
+    elif name in _TEXTS:
+        st.text_input(_TEXTS[name][0], help=_TEXTS[name][1], live=True, **common)
+    elif name == "unit":
+        st.segmented_control("Counted in", UNITS, required=True, **common)
+    elif isinstance(value, float):
+        help = "1 is the very text, 0 has nothing in common with it. 0.8 is near."
+        st.slider("Similarity, at least", 0.0, 1.0, step=0.05, help=help, **common)
+    else:
+        st.number_input(_LENGTHS[name], min_value=0, value=None, step=1, placeholder="no limit", **common)
+
+
+def _key(place: str, name: str) -> str:
+    return f"plan_{place.replace('.', '_')}_{name}"

@@ -1,0 +1,75 @@
+"""Which combinations are tried, and how often."""
+
+import streamlit as st
+
+from components.planning.faults import fault
+from components.planning.setting_fields import Change
+from components.session import project, widget
+from experiments.draft import Draft
+from experiments.plan import MOST_REPETITIONS, Design
+from experiments.plan_problem import PlanProblem
+
+DESIGNS = {
+    Design.GRID: "Full grid",
+    Design.ONE_AT_A_TIME: "One at a time",
+    Design.SAMPLE: "Sample",
+}
+HELP = (
+    "Full grid: every combination of the values. One at a time: the first value of each setting, then each other value "
+    "of one setting while the rest stand at their first. Sample: some combinations of the grid, drawn by a seed."
+)
+
+
+def design_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
+    """Draw repetitions and design; of a sample its size and its seed."""
+    often, which = st.columns([1, 2])
+    with often:
+        _whole(
+            "repetitions",
+            "Repetitions",
+            draft.repetitions,
+            MOST_REPETITIONS,
+            "How often each combination is sent. Replies differ by chance: without repetitions nobody can tell that "
+            "from what a setting does. 5 or more are good.",
+            change,
+        )
+        fault(problem, "repetitions")
+    with which:
+        project("plan_design", draft.design)
+        st.segmented_control(
+            "Combinations",
+            list(DESIGNS),
+            required=True,
+            format_func=DESIGNS.__getitem__,
+            key="plan_design",
+            help=HELP,
+            on_change=lambda: change(design=widget("plan_design")),
+        )
+    with st.container():
+        if draft.design is Design.SAMPLE:
+            _sample(draft, change)
+        fault(problem, "sample_size")
+
+
+def _sample(draft: Draft, change: Change) -> None:
+    size, seed = st.columns(2)
+    with size:
+        help = "How many combinations are drawn; a larger sample has those of a smaller one among them."
+        _whole("sample_size", "Sample size", draft.sample_size, 10_000, help, change)
+    with seed:
+        help = "The same seed draws the same combinations. It is not sent to the model."
+        _whole("sample_seed", "Seed of the sample", draft.sample_seed, 2**31, help, change)
+
+
+def _whole(name: str, label: str, value: int, most: int, help: str, change: Change) -> None:
+    key = f"plan_{name}"
+    project(key, value)
+    st.number_input(
+        label,
+        min_value=1,
+        max_value=most,
+        step=1,
+        key=key,
+        help=help,
+        on_change=lambda: change(**{name: widget(key)}),
+    )

@@ -1,0 +1,56 @@
+"""The form of a plan, from the prompts to the limits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.planning.check_fields import check_fields
+from components.planning.design_fields import design_fields
+from components.planning.faults import fault
+from components.planning.judge_fields import judge_fields
+from components.planning.limit_fields import limit_fields
+from components.planning.setting_fields import Change, setting_fields
+from components.planning.table_field import table_field
+from components.planning.texts import text_list
+from components.session import project, widget
+from experiments.draft import Draft
+from experiments.plan_problem import PlanProblem
+from llm.titles import title_from
+
+PROMPT_HELP = (
+    "What is sent. Several prompts show whether a setting does the same everywhere. {{name}} stands for a column of "
+    "the table."
+)
+
+
+@dataclass(frozen=True)
+class PlanForm:
+    """What the form shows beside the draft, and what it calls."""
+
+    models: Sequence[str]  # to choose from, each "model @ connection"
+    note: str  # what is worth knowing about them
+    upload_problem: str
+    change: Change
+    upload: Callable[[bytes], None]
+
+
+def plan_form(draft: Draft, problem: PlanProblem | None, form: PlanForm) -> None:
+    """Draw the whole form; what is wrong stands at its field."""
+    project("plan_title", draft.title)
+    st.text_input(
+        "Name",
+        key="plan_title",
+        placeholder=title_from(draft.prompts[0]) if draft.prompts and draft.prompts[0].strip() else "",
+        max_chars=200,
+        on_change=lambda: form.change(title=widget("plan_title")),
+    )
+    text_list("plan_prompt", "Prompt", draft.prompts, lambda texts: form.change(prompts=texts), PROMPT_HELP)
+    fault(problem, "prompts")
+    table_field(draft.table, problem, form.upload_problem, lambda text: form.change(table=text), form.upload)
+    setting_fields(draft, problem, form.models, form.note, form.change)
+    design_fields(draft, problem, form.change)
+    check_fields(draft.checks, problem, lambda checks: form.change(checks=checks))
+    first = next(iter(draft.models), "")
+    judge_fields(draft.judge, problem, form.models, first, lambda judge: form.change(judge=judge))
+    limit_fields(draft, problem, form.change)

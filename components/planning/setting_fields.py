@@ -1,0 +1,129 @@
+"""The settings of a plan: each left empty, with one value for all runs, or with several that are tried."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components.planning.faults import fault, within
+from components.planning.section import section
+from components.planning.texts import text_list
+from components.session import project, widget
+from components.sidebar.parameter_controls import DEFAULT, HELP
+from components.text.model_text import plain
+from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
+from experiments.factors import UNSET, Level
+from experiments.plan_problem import PlanProblem
+
+Change = Callable[..., None]  # with the fields of the draft that change
+FIRST = ("temperature", "max_tokens")
+MORE = tuple(name for name in TYPED if name not in FIRST)
+FORMATS = ("text", "json_object")
+SHOWN = 8  # values that are read back
+_TYPE = {
+    "max_tokens": "64, 256, or 64:512:64 for a range",
+    "seed": "1, 2, or 1:5:1 for a range",
+    "reasoning_effort": "low, high",
+    "top_p": "0.5, 0.9, or 0.5:1:0.1 for a range",
+}
+_SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared: {}."
+
+
+def setting_fields(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, change: Change) -> None:
+    """Draw the models and the other settings."""
+    _models(draft, problem, models, note, change)
+    for place, name in zip(st.columns(len(FIRST)), FIRST, strict=True):
+        with place:
+            _typed(name, draft, change)
+    summary = ", ".join(HELP[name].label.lower() for name in _more_set(draft))
+    with section("plan_more", "More settings", summary, within(problem, *MORE, SYSTEM_PROMPT)) as more:
+        if more.open:
+            _more(draft, problem, change)
+    fault(problem, "factors")
+
+
+def _more_set(draft: Draft) -> list[str]:
+    names = [name for name in MORE if draft.typed.get(name, "").strip()]
+    names += ["response_format"] if draft.fixed.response_format else []
+    return names + ([SYSTEM_PROMPT] if any(map(str.strip, draft.system_prompts)) else [])
+
+
+def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, change: Change) -> None:
+    project("plan_models", list(draft.models))
+    with st.container(gap="xxsmall"):
+        st.multiselect(
+            "Models",
+            [*models, *(model for model in draft.models if model not in models)],
+            key="plan_models",
+            help="The models that reply, each “at” its connection. Several are compared. Any other name can be typed.",
+            placeholder="Choose models or type a name",
+            accept_new_options=True,
+            select_all=False,
+            on_change=lambda: change(models=tuple(widget("plan_models"))),
+        )
+        if not fault(problem, "model") and note:
+            st.caption(plain(note))
+
+
+def _more(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
+    places = [place for _ in range(0, len(MORE) + 1, 2) for place in st.columns(2)]
+    for place, name in zip(places, MORE, strict=False):
+        with place:
+            _typed(name, draft, change)
+    with places[len(MORE)]:
+        project("plan_response_format", draft.fixed.response_format)
+        st.selectbox(
+            HELP["response_format"].label,
+            FORMATS,
+            index=None,
+            key="plan_response_format",
+            help=f"{HELP['response_format'].text} The same in all runs.",
+            placeholder=DEFAULT,
+            filter_mode=None,
+            on_change=lambda: change(fixed=replace(draft.fixed, response_format=widget("plan_response_format"))),
+        )
+    text_list(
+        "plan_system",
+        HELP[SYSTEM_PROMPT].label,
+        draft.system_prompts or ("",),
+        lambda texts: change(system_prompts=texts),
+        f"{HELP[SYSTEM_PROMPT].text} Empty: none is sent. Several are compared, one of them may be empty.",
+        placeholder=DEFAULT,
+    )
+    fault(problem, SYSTEM_PROMPT)
+
+
+def _typed(name: str, draft: Draft, change: Change) -> None:
+    key = f"plan_{name}"
+    typed = draft.typed.get(name, "")
+    project(key, typed)
+    with st.container(gap="xxsmall"):
+        st.text_input(
+            HELP[name].label,
+            key=key,
+            help=f"{HELP[name].text} {_SEVERAL.format(_TYPE.get(name, '0, 0.5, 1, or 0:1:0.25 for a range'))}",
+            placeholder=DEFAULT,
+            live=True,
+            on_change=partial(_changed, name, draft, change),
+        )
+        try:
+            levels = read_setting(name, typed).levels
+        except PlanProblem as problem:
+            fault(problem, name)
+        else:
+            st.caption(_read_back(levels))
+
+
+def _changed(name: str, draft: Draft, change: Change) -> None:
+    change(typed={**draft.typed, name: widget(f"plan_{name}")})
+
+
+def _read_back(levels: Sequence[Level]) -> str:
+    """The values as they were understood, where there are several."""
+    if len(levels) == 1:
+        return ""
+    shown: list[Any] = [UNSET if level is None else level for level in levels[:SHOWN]]
+    words = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in shown)
+    return plain(f"{len(levels)} values: {words}{', …' if len(levels) > SHOWN else ''}")

@@ -1,0 +1,57 @@
+"""The runs that began last, as they come in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.figures import cost_text
+from experiments.cells import Cell
+from experiments.factors import UNSET
+from llm.types import Status
+from storage.records import StoredRun
+
+SHOWN = 12  # runs
+WORDS = 160  # characters of a reply
+_STATUS = {Status.STREAMING: "running", Status.COMPLETE: "done"}
+
+
+def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell]) -> None:
+    """Draw runs with their texts, the newest first. A data frame shows all that is in it as it is written."""
+    if not newest:
+        return
+    st.caption("The newest runs")
+    st.dataframe(
+        [_row(run, text, cells.get(run.id.cell_id)) for run, text in newest],
+        hide_index=True,
+        key="live_table",
+        column_config={
+            "Reply": st.column_config.TextColumn(width="large"),
+            "Prompt": st.column_config.TextColumn(width="medium"),
+            "Tokens": st.column_config.NumberColumn("Output, tokens", format="localized"),
+            "Time": st.column_config.NumberColumn("Time, s", format="%.2f"),
+        },
+    )
+
+
+def _row(run: StoredRun, text: str, cell: Cell | None) -> dict[str, Any]:
+    status = "recorded before" if run.adopted else _STATUS.get(run.status, run.status)
+    levels = cell.levels if cell else {}
+    named = {_name(name): UNSET if level is None else str(level) for name, level in levels.items()}
+    return {
+        "Status": f"judge: {status}" if run.id.judges else status,
+        **named,
+        "Prompt": _line(cell.prompt) if cell else "",
+        "Reply": _line(run.failure.sentence if run.failure else text),
+        "Tokens": run.usage.output_tokens if run.status is not Status.STREAMING else None,
+        "Cost": cost_text(run.cost) if run.cost else "",
+        "Time": run.timing.duration if run.timing else None,
+    }
+
+
+def _name(factor: str) -> str:
+    return factor.replace("_", " ").capitalize()
+
+
+def _line(text: str) -> str:
+    return " ".join(text[:WORDS].split()) + ("…" if len(text) > WORDS else "")

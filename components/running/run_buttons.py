@@ -1,0 +1,61 @@
+"""What can be done with the runs of an experiment, by what it is doing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.planning.amounts import number
+from components.running.phase import SENTENCES, Phase
+from components.text.model_text import plain
+from experiments.running.progress import Progress
+
+REASONS = 3  # why runs failed, the most frequent first
+
+
+@dataclass(frozen=True)
+class RunActions:
+    """What sends the runs of the open experiment, and what stops that."""
+
+    start: Callable[[], None]
+    pause: Callable[[], None]
+    cancel: Callable[[], None]
+    retry_failed: Callable[[], None]
+
+
+def run_buttons(
+    phase: Phase, progress: Progress, trouble: str, failures: Sequence[tuple[str, int]], does: RunActions
+) -> None:
+    """Draw why an experiment does not run by itself, and the buttons that suit."""
+    with st.container(gap="small"):
+        if trouble:
+            st.warning(plain(trouble), icon=":material/pause_circle:")
+        if sentence := SENTENCES.get(phase):
+            (st.warning if phase is Phase.INTERRUPTED else st.caption)(sentence)
+        if failures:
+            st.caption(f"Why runs failed: {_reasons(failures)}")
+        with st.container(key="run_buttons", horizontal=True):
+            _buttons(phase, progress, does)
+
+
+def _buttons(phase: Phase, progress: Progress, does: RunActions) -> None:
+    unjudged = progress.done - progress.judged - progress.not_judged if progress.judged or progress.not_judged else 0
+    if phase is Phase.RUNNING:
+        st.button("Pause", key="pause", icon=":material/pause:", on_click=does.pause)
+    elif phase is Phase.PLANNED:
+        st.button("Start", key="start", type="primary", icon=":material/play_arrow:", on_click=does.start)
+    elif phase is not Phase.CANCELLING and (phase is not Phase.DONE or progress.left):
+        left = f": {number(progress.left, 'run')} left" if progress.left or not unjudged else ": judge the rest"
+        st.button(f"Resume{left}", key="resume", type="primary", icon=":material/play_arrow:", on_click=does.start)
+    if phase in (Phase.RUNNING, Phase.PAUSING, Phase.PAUSED, Phase.INTERRUPTED):
+        st.button("Cancel", key="cancel", icon=":material/stop:", on_click=does.cancel)
+    failed = progress.failed + progress.not_judged
+    if failed and not phase.live:
+        label = f"Retry failed: {number(progress.failed, 'run')}" if progress.failed else "Retry what was not judged"
+        st.button(label, key="retry_failed", icon=":material/replay:", on_click=does.retry_failed)
+
+
+def _reasons(failures: Sequence[tuple[str, int]]) -> str:
+    shown = [f"{plain(sentence)} ({count:,} ×)" for sentence, count in failures[:REASONS]]
+    more = len(failures) - REASONS
+    return " ".join(shown) + (f" And {number(more, 'other reason')}." if more > 0 else "")

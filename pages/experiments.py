@@ -1,0 +1,79 @@
+"""Experiments: a new plan and what it will take, or an experiment with how far it has got and what it says."""
+
+from datetime import timedelta
+from functools import partial
+
+import streamlit as st
+
+from components.assets import FRONTEND
+from components.planning.before_start import before_start
+from components.planning.plan_form import PlanForm, plan_form
+from components.running.experiment_list import experiment_list
+from components.running.heading import WholeActions, heading
+from components.running.live_table import live_table
+from components.running.plan_summary import plan_summary
+from components.running.progress_bar import progress_bar
+from components.running.run_buttons import RunActions, run_buttons
+from components.running.watch import watch
+from components.session import session
+from components.sidebar.conversation_list import undo_deletions
+from components.sidebar.model_picker import wait_for_models
+from components.text.model_text import plain
+from services import UNDO, services
+from storage.records import StoredExperiment
+from tabs.experiment_actions import ExperimentActions
+from tabs.open_experiment import OpenExperiment, planned
+from tabs.plan_actions import PlanActions
+
+opened = OpenExperiment(services(), session())
+opened.follow_address()
+does, typing = ExperimentActions(opened), PlanActions(opened)
+
+
+@st.fragment(key="plan")
+def new_plan() -> None:
+    """The form and what it leads to, drawn anew by itself as one types."""
+    models, note, pending = opened.models()
+    plan, outlook, problem = opened.plan()
+    form, before = st.columns([3, 2], gap="large")
+    with form:
+        planning = opened.planning
+        plan_form(opened.draft, problem, PlanForm(models, note, planning.upload_problem, typing.change, typing.upload))
+    with before:
+        before_start(plan, outlook, problem, typing.start)
+    if pending:
+        wait_for_models(lambda: not opened.models()[2])
+
+
+def experiment(stored: StoredExperiment) -> None:
+    """How far an experiment has got, and what can be done about it."""
+    phase, stand, (plan, built) = opened.phase(stored), opened.stand(stored), planned(stored.plan)
+    heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
+    trouble = opened.execution.trouble if opened.execution else ""
+    actions = (does.start, does.pause, does.cancel, does.retry_failed)
+    run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))
+
+    def draw() -> None:
+        progress_bar(opened.stand(stored).progress, plan.concurrency, phase.live)
+        if phase.live:
+            live_table(opened.newest(stored), built)
+
+    watch(phase, lambda: opened.now, draw)
+    plan_summary(plan)
+
+
+st.html(FRONTEND / "experiments.css")
+with st.sidebar:
+    listed, more = opened.listed()
+    experiment_list(listed, opened.planning.experiment_id, more, does.open, does.list_more)
+with st.container():  # there in any case, so that the page keeps its places
+    undo = timedelta(seconds=UNDO)
+    undo_deletions(services().store.experiments.recently_deleted(undo), undo, does.restore)
+    if opened.tab.notice:
+        st.warning(plain(opened.tab.notice), icon=":material/info:")
+if stored := opened.stored:
+    experiment(stored)
+else:
+    st.header("Experiments", anchor=False)
+    st.caption("Change settings, repeat, compare: does it matter here? The example below runs as it is.")
+    new_plan()

@@ -1,0 +1,91 @@
+"""What the user does with stored experiments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from components.planning.state import LISTED
+from components.session import WHOLE, Parts, Session
+from experiments.draft import draft_of
+from experiments.plan_json import from_json
+from llm.servers.secrets import refuse_key
+from services import Services
+from tabs.noticed import noticed
+from tabs.open_experiment import OpenExperiment
+
+
+@dataclass(frozen=True)
+class ExperimentActions:
+    """The callbacks of the list of experiments and of an open one."""
+
+    opened: OpenExperiment
+
+    @property
+    def app(self) -> Services:
+        return self.opened.app
+
+    @property
+    def tab(self) -> Session:
+        return self.opened.tab
+
+    @noticed
+    def open(self, experiment_id: str | None) -> Parts:
+        """Go to an experiment, or to a new plan."""
+        self.opened.open(experiment_id)
+        return WHOLE
+
+    @noticed
+    def plan_another(self, experiment_id: str) -> Parts:
+        """Begin a new plan with all that an experiment's says, but its name."""
+        if stored := self.app.store.experiments.get(experiment_id):
+            self.tab.planning.draft = replace(draft_of(from_json(stored.plan)), title="")
+        self.opened.open(None)
+        return WHOLE
+
+    @noticed
+    def start(self, experiment_id: str) -> Parts:
+        """Send what is left of an experiment."""
+        return self._sent(self.app.executions.start, experiment_id)
+
+    @noticed
+    def retry_failed(self, experiment_id: str) -> Parts:
+        """Send its failed runs again."""
+        return self._sent(self.app.executions.retry_failed, experiment_id)
+
+    @noticed
+    def pause(self, experiment_id: str) -> Parts:
+        return self._sent(self.app.executions.pause, experiment_id)
+
+    @noticed
+    def cancel(self, experiment_id: str) -> Parts:
+        return self._sent(self.app.executions.cancel, experiment_id)
+
+    @noticed
+    def rename(self, experiment_id: str, title: str) -> None:
+        for connection in self.app.directory.all():
+            refuse_key(connection.api_key, "this name", title)
+        self.app.store.experiments.rename(experiment_id, title)
+
+    @noticed
+    def delete(self, experiment_id: str) -> Parts:
+        self.app.delete_experiment(experiment_id)
+        if self.tab.planning.experiment_id == experiment_id:
+            self.tab.planning.closed.add(experiment_id)
+            self.opened.open(None)
+        return WHOLE
+
+    @noticed
+    def restore(self, experiment_id: str) -> Parts:
+        """Take a deletion back; what was open when this tab deleted it is open again."""
+        self.app.store.experiments.restore(experiment_id)
+        if experiment_id in self.tab.planning.closed:
+            self.tab.planning.closed.remove(experiment_id)
+            self.opened.open(experiment_id)
+        return WHOLE
+
+    def list_more(self) -> None:
+        self.tab.planning.listed += LISTED
+
+    def _sent(self, action: Callable[[str], object], experiment_id: str) -> Parts:
+        self.tab.notice = ""
+        action(experiment_id)
+        return WHOLE

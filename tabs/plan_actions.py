@@ -1,0 +1,57 @@
+"""What the user does with a plan that is being typed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from components.session import WHOLE, Parts, Session
+from experiments.draft import read_draft
+from experiments.plan_json import to_json
+from experiments.plan_problem import PlanProblem
+from experiments.templates import read_table
+from llm.servers.secrets import refuse_key
+from services import Services
+from tabs.noticed import noticed
+from tabs.open_experiment import OpenExperiment
+
+
+@dataclass(frozen=True)
+class PlanActions:
+    """The callbacks of the form."""
+
+    opened: OpenExperiment
+
+    @property
+    def app(self) -> Services:
+        return self.opened.app
+
+    @property
+    def tab(self) -> Session:
+        return self.opened.tab
+
+    @noticed
+    def change(self, **fields: Any) -> None:
+        """Keep what was typed."""
+        self.tab.planning.draft = replace(self.opened.draft, **fields)
+
+    @noticed
+    def upload(self, content: bytes) -> None:
+        """Take a file for the table; one that is none leaves what was typed, and says why."""
+        try:
+            read_table(content)
+        except PlanProblem as problem:
+            self.tab.planning.upload_problem = str(problem)
+        else:
+            self.tab.planning.upload_problem = ""
+            self.tab.planning.draft = replace(self.opened.draft, table=content.decode("utf-8-sig"))
+
+    @noticed
+    def start(self) -> Parts:
+        """Store the plan as an experiment, open that, and send it."""
+        stored = to_json(plan := read_draft(self.opened.draft))
+        for connection in self.app.directory.all():
+            refuse_key(connection.api_key, "the plan", stored)
+        id_ = self.app.store.experiments.create(plan.title, stored)
+        self.tab.planning.draft = None
+        self.opened.open(id_)
+        self.app.executions.start(id_)
+        return WHOLE
