@@ -1,0 +1,127 @@
+"""The figures of a report: what each factor does to each metric, as a sentence, a picture and a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+
+from experiments.reading.charts import cost_chart, heatmap_chart, line_chart, setting_text, truncation_chart
+from experiments.reading.effects import Effect, Finding
+from experiments.reading.metrics import METRICS, Metric
+from experiments.reading.observations import known
+from experiments.reading.results import Results
+from experiments.reading.summaries import Point, choices, heatmap, line, pareto_front
+from experiments.reading.truncation import Length, cut_shares
+from experiments.reading.verdicts import factor_title, level_text, verdict
+from experiments.report.pictures import Picture, picture
+from llm.types import Status
+
+MOST_FIGURES = 40  # of each kind; a picture takes 10 kB and 0.05 s
+LIMITS = 24  # values of max_tokens that are looked at
+QUALITIES = ("judge_score", "check_pass_rate")
+
+TableRow = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture below its heading, with the figures in it as a table whose first row names the columns."""
+
+    heading: str
+    picture: Picture
+    table: tuple[TableRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict, and whether a change was found, none was, or nothing could be tested."""
+
+    kind: str  # "changes", "none" or "untested"
+    sentence: str
+
+
+def said(effects: Sequence[Effect]) -> tuple[Said, ...]:
+    """The verdicts, those that claim a change first."""
+    kinds = {Finding.CHANGES: "changes", Finding.NOT_TOLD: "none"}
+    verdicts = [Said(kinds.get(effect.finding, "untested"), verdict(effect)) for effect in effects]
+    return tuple(sorted(verdicts, key=lambda one: ("changes", "none", "untested").index(one.kind)))
+
+
+def line_figures(results: Results) -> list[Figure]:
+    """Each metric that differs over each factor, with intervals."""
+    pairs = ((factor, metric) for factor in results.factors for metric in _differing(results))
+    return [_line_figure(results, *pair) for pair in islice(pairs, MOST_FIGURES)]
+
+
+def heatmap_figures(results: Results) -> list[Figure]:
+    """Each metric that differs over each two factors."""
+    pairs = ((*factors, metric) for metric in _differing(results) for factors in combinations(results.factors, 2))
+    return [_heatmap_figure(results, *chosen) for chosen in islice(pairs, MOST_FIGURES)]
+
+
+def figures_left_out(results: Results) -> int:
+    """How many lines and heatmaps there are beyond those."""
+    count, metrics = len(results.factors), len(_differing(results))
+    return sum(max(0, many * metrics - MOST_FIGURES) for many in (count, count * (count - 1) // 2))
+
+
+def cost_figures(results: Results) -> Iterator[Figure]:
+    """Cost against quality, where costs differ and a quality is known."""
+    for metric in (METRICS[name] for name in QUALITIES):
+        offered = choices(results.observations, metric.name)
+        costs = {choice.cost.value for choice in offered}
+        if len(costs) < 2:
+            continue
+        front = pareto_front(offered, metric)
+        rows = [
+            (setting_text(at), METRICS["cost"].text(at.cost.value), metric.text(at.quality.value), f"{at.quality.n:,}")
+            for at in front
+        ]
+        shows = f"Mean cost of a reply against {metric.title}; the settings that no other beats are joined."
+        shown = picture(cost_chart(offered, front, metric), shows)
+        yield Figure(f"Cost and {metric.title}", shown, (("beaten by none", "cost", metric.title, "n"), *rows))
+
+
+def truncation_figures(results: Results) -> Iterator[Figure]:
+    """What a smaller max_tokens would have cut."""
+    runs = [row.run for row in results.rows if row.run.status is Status.COMPLETE]
+    lengths = [Length(run.usage, run.finish_reason == "length") for run in runs]
+    longest = max((length.usage.output_tokens for length in lengths), default=0)
+    limits = sorted({max(1, longest * step // LIMITS) for step in range(1, LIMITS + 1)})
+    shares = [share for share in cut_shares(lengths, limits) if share.share is not None]
+    if len(shares) > 1:
+        rows = [(f"{at.max_tokens:,}", f"{at.share:.0%}", f"{at.n:,}", f"{at.unknown:,}") for at in shares]
+        shows = "Share of the replies that each smaller max_tokens would have cut, with its 95% interval."
+        head = ("max_tokens", "would have been cut", "n", "not known of")
+        yield Figure("A smaller max_tokens", picture(truncation_chart(shares), shows), (head, *rows))
+
+
+def _differing(results: Results) -> list[Metric]:
+    return [m for m in results.metrics if len({r.metrics[m.name] for r in known(results.observations, m.name)}) > 1]
+
+
+def _line_figure(results: Results, factor: str, metric: Metric) -> Figure:
+    points = line(results.observations, metric.name, factor)
+    title = factor_title(factor)
+    shows = f"Mean {metric.title} at each {title}, with 95% intervals; the table below has the figures."
+    rows = [
+        (level_text(at.level), metric.text(at.mean.value), _interval(at, metric), f"{at.mean.n:,}") for at in points
+    ]
+    head = (title, f"mean {metric.title}", "95% interval", "n")
+    return Figure(f"{metric.title} over {title}", picture(line_chart(points, metric, factor), shows), (head, *rows))
+
+
+def _heatmap_figure(results: Results, down: str, across: str, metric: Metric) -> Figure:
+    found = heatmap(results.observations, metric.name, down, across)
+    titles = f"{factor_title(down)} and {factor_title(across)}"
+    shown = picture(heatmap_chart(found, metric, down, across), f"Mean {metric.title} for each {titles}.")
+    head = (f"{factor_title(down)} \\ {factor_title(across)}", *map(level_text, found.across))
+    rows = [
+        (level_text(level), *(f"{metric.text(mean.value)} (n = {mean.n})" if mean else "–" for mean in means))
+        for level, means in zip(found.down, found.cells, strict=True)
+    ]
+    return Figure(f"{metric.title} over {titles}", shown, (head, *rows))
+
+
+def _interval(point: Point, metric: Metric) -> str:
+    interval = point.interval
+    return f"{metric.text(interval.low)} to {metric.text(interval.high)}" if interval else "no spread seen"
