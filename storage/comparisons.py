@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from llm.types import Settings
 from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
-from storage.copying import copy_messages, whole_turns
-from storage.errors import ComparisonGone, ConversationGone, NotBlind, NothingToCopy
+from storage.copying import chat_from, copy_messages, whole_turns
+from storage.errors import ComparisonGone, NotBlind
 from storage.file.database import DatabaseFile
-from storage.growing import CHAT, COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
+from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
 from storage.records import ListedComparison, StoredComparison, StoredVote, Turn, VotedComparison
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ _ALL_VOTES = """
     FROM comparisons k JOIN votes v ON v.comparison_id = k.id
     WHERE k.deleted_at IS NULL AND k.revealed ORDER BY k.sequence, v.turn, v.repetition
 """
-_OPENED = "SELECT connection, model, parameters, leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
 
 
 class Comparisons:
@@ -171,17 +170,7 @@ class Comparisons:
         Raises ConversationGone, or NothingToCopy if no reply has come there.
         """
         with self._file.write() as database:
-            row = database.execute(_OPENED, (conversation_id,)).fetchone()
-            if row is None:
-                raise ConversationGone
-            *settings, leaf = row
-            said = [] if leaf is None else whole_turns(database, leaf)
-            if not said:
-                raise NothingToCopy
-            settings = settings_from(dict(zip(("connection", "model", "parameters"), settings, strict=True)))
-            chat_id = new_conversation(database, title, settings, CHAT)
-            copy_messages(database, said, chat_id)
-        return chat_id
+            return chat_from(database, conversation_id, title)
 
     def _listed(self, query: str, *values: str | int) -> list[ListedComparison]:
         with self._file.read() as connection:

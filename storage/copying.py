@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from storage.errors import ConversationGone
+from storage.columns import settings_from
+from storage.errors import ConversationGone, NothingToCopy
+from storage.growing import new_conversation
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -29,6 +31,7 @@ _COPY = """
     SELECT ?, ?, role, created_at, text FROM messages WHERE id = ?
 """
 _OPEN = "UPDATE conversations SET leaf_id = ? WHERE id = ?"
+_OPENED = "SELECT leaf_id, connection, model, parameters FROM conversations WHERE id = ? AND deleted_at IS NULL"
 
 
 def whole_turns(database: Database, message_id: int) -> list[int]:
@@ -56,3 +59,21 @@ def copy_messages(database: Database, message_ids: list[int], conversation_id: s
     for message_id in message_ids:
         leaf = database.execute(_COPY, (conversation_id, leaf, message_id)).lastrowid
     database.execute(_OPEN, (leaf, conversation_id))
+
+
+def chat_from(database: Database, conversation_id: str, title: str) -> str:
+    """Begin a chat with copies of the whole turns of a conversation, and with its settings; the chat's id.
+
+    Raises ConversationGone, or NothingToCopy if no reply has come there.
+    """
+    row = database.execute(_OPENED, (conversation_id,)).fetchone()
+    if row is None:
+        raise ConversationGone
+    leaf, *settings = row
+    said = [] if leaf is None else whole_turns(database, leaf)
+    if not said:
+        raise NothingToCopy
+    settings = settings_from(dict(zip(("connection", "model", "parameters"), settings, strict=True)))
+    chat_id = new_conversation(database, title, settings)
+    copy_messages(database, said, chat_id)
+    return chat_id
