@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from experiments.reading.intervals import Interval, wilson
 from llm.types import Usage
 
+LIMITS = 24  # on a line
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -43,6 +45,11 @@ def cut_shares(lengths: Sequence[Length], limits: Iterable[int], reasoning_count
     """
     sizes = [(_tokens(length.usage, reasoning_counts), length.truncated) for length in lengths]
     return [_cut_share(sizes, limit) for limit in limits]
+
+
+def limits_up_to(longest: int) -> list[int]:
+    """Limits that show how the share falls, as evenly spaced as whole tokens are."""
+    return sorted({max(1, longest * step // LIMITS) for step in range(1, LIMITS + 1)})
 
 
 def _tokens(usage: Usage, reasoning_counts: bool) -> int:

@@ -1,0 +1,41 @@
+"""A metric over one factor and over two."""
+
+import streamlit as st
+
+from components.reading.choosers import factor_chooser, metric_chooser
+from experiments.reading.observations import comparable, known
+from experiments.reading.results import Results
+from experiments.reading.summaries import heatmap, line
+from experiments.reading.verdicts import factor_title
+
+INTERVAL_HELP = (
+    "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
+    "a bootstrap's: the replies are drawn again and again, and the middle 95 % of the means are taken. It speaks of "
+    "these prompts, not of others."
+)
+
+
+def charts(results: Results, key: str) -> None:
+    """Draw a line over one factor and, where two vary, a heatmap over them."""
+    if not results.factors:
+        st.info("Nothing is varied in this experiment, so there is nothing to compare in a chart.")
+        return
+    with st.container(horizontal=True):
+        metric = metric_chooser(results.metrics, f"charts_{key}")
+        factor = factor_chooser("Over", results.factors, f"over_{key}")
+    from experiments.reading.charts import heatmap_chart, line_chart
+
+    rows = results.observations
+    st.subheader(f"{metric.title.capitalize()} over {factor_title(factor)}", anchor=False)
+    st.caption("Means with their 95% intervals.", help=INTERVAL_HELP)
+    if not comparable(known(rows, metric.name), factor):
+        st.caption("No two settings differ by this alone: other differences stand in these means too.")
+    st.altair_chart(line_chart(line(rows, metric.name, factor), metric, factor))
+    if len(results.factors) < 2:
+        return
+    st.subheader(f"{metric.title.capitalize()} over two factors", anchor=False)
+    with st.container(horizontal=True):
+        across = factor_chooser("Across", results.factors, f"across_{key}")
+        others = [name for name in results.factors if name != across]
+        down = factor_chooser("Down", others, f"down_{key}")
+    st.altair_chart(heatmap_chart(heatmap(rows, metric.name, down, across), metric, down, across))

@@ -1,0 +1,65 @@
+"""Choosing what of the results is looked at. What is chosen stays chosen in this tab, for each experiment."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from experiments.reading.metrics import Metric
+from experiments.reading.observations import Level
+from experiments.reading.results import Results
+from experiments.reading.verdicts import factor_title, labels
+
+METRIC_HELP = (
+    "distinct-1 and distinct-2: how varied a reply is, the share of its tokens (of its pairs of neighbours) that "
+    "differ from one another. Similarity among repetitions: how alike the replies to the same request are, 1 is equal. "
+    "Truncation: the share of replies that max_tokens cut."
+)
+
+
+def factor_label(factor: str) -> str:
+    """A factor as a label names it: Temperature, top_p, System prompt."""
+    title = factor_title(factor)
+    return title if "_" in title else title.capitalize()
+
+
+def metric_chooser(metrics: Sequence[Metric], key: str) -> Metric:
+    """One of some metrics."""
+    titles = {metric.name: f"{metric.title} ({metric.unit})" for metric in metrics}
+    name = st.selectbox(
+        "Metric",
+        list(titles),
+        format_func=lambda name: titles.get(name, name),
+        key=f"metric_{key}",
+        help=METRIC_HELP,
+        persist_state="session",
+    )
+    return next(metric for metric in metrics if metric.name == name)
+
+
+def factor_chooser(label: str, factors: Sequence[str], key: str) -> str:
+    """One of the factors that vary."""
+    return st.selectbox(label, factors, format_func=factor_title, key=key, persist_state="session")
+
+
+def prompt_chooser(results: Results, key: str) -> str:
+    """One of the prompts; not asked for where there is one only."""
+    if len(results.prompts) == 1:
+        return results.prompts[0]
+    return st.selectbox("Prompt", results.prompts, key=f"prompt_{key}", persist_state="session")
+
+
+def level_choosers(results: Results, key: str) -> Mapping[str, Level]:
+    """One level of each factor that varies."""
+    chosen = {}
+    with st.container(horizontal=True):
+        for name, levels in results.levels.items():
+            words = labels(levels)
+            place = st.selectbox(
+                factor_label(name),
+                range(len(levels)),
+                format_func=words.__getitem__,
+                key=f"level_{name}_{key}",
+                persist_state="session",
+            )
+            chosen[name] = levels[place]
+    return chosen

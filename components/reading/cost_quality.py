@@ -1,0 +1,62 @@
+"""What the settings cost against how good their replies are."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.reading.choosers import metric_chooser
+from components.text.model_text import plain
+from experiments.reading.metrics import METRICS, Metric
+from experiments.reading.results import Results
+from experiments.reading.summaries import Choice, cheapest_good_enough, choices, pareto_front
+
+HELP = (
+    "Beaten by none: no other setting is as good for less money, nor better for as little (the Pareto front). These "
+    "are means of recorded replies, so chance may have put a setting there."
+)
+
+
+def cost_quality(results: Results, key: str) -> None:
+    """Draw cost against a quality and name the cheapest setting that reaches a threshold."""
+    from experiments.reading.charts import cost_chart
+
+    qualities = [metric for metric in results.metrics if metric.better != "neither" and metric.name != "cost"]
+    if not qualities:
+        st.info("Nothing here says which reply is better: plan the experiment with checks or a judge.")
+        return
+    quality = metric_chooser(qualities, f"quality_{key}")
+    offered = choices(results.observations, quality.name)
+    if not offered:
+        st.info("The price of these replies is not known, so there is no cost to compare.")
+        return
+    _cheapest(offered, quality, key)
+    front = pareto_front(offered, quality)
+    st.caption(f"{len(front):,} of {len(offered):,} settings are beaten by none.", help=HELP)
+    st.altair_chart(cost_chart(offered, front, quality))
+    if any(row.run.reported is None for row in results.rows):
+        st.caption("≈ Some of these costs are estimates.")
+
+
+def _cheapest(offered: Sequence[Choice], quality: Metric, key: str) -> None:
+    from experiments.reading.charts import setting_text
+
+    values = [choice.quality.value for choice in offered]
+    low, high = min(values), max(values)
+    wanted = low
+    if low < high:
+        label = f"Good enough: {quality.title} of at {'most' if quality.better == 'lower' else 'least'}"
+        stops = [low + (high - low) * step / 20 for step in range(21)]
+        start = stops[len(stops) // 2]
+        wanted = st.select_slider(
+            label, stops, start, format_func=quality.text, key=f"enough_{quality.name}_{key}", persist_state="session"
+        )
+    best = cheapest_good_enough(offered, quality, wanted)
+    if best is None:
+        st.markdown("No setting is good enough.")
+        return
+    cost, value = METRICS["cost"].text(best.cost.value), quality.text(best.quality.value)
+    setting = plain(setting_text(best))
+    st.markdown(
+        f"Cheapest that is good enough: **{setting}**, {plain(cost)} a reply, {quality.title} {value} "
+        f"(n = {best.quality.n:,})."
+    )
