@@ -13,6 +13,7 @@ from storage.file.backups import back_up
 from storage.file.migrations import MIGRATIONS
 from storage.records import StoredVote
 from storage.store import Store
+from tests.storage.children import killed_at_each_step
 from tests.storage.samples import SETTINGS, outcome, say, texts
 
 HOT = replace(SETTINGS, parameters=Parameters(temperature=1.5))
@@ -294,6 +295,45 @@ class TestTheEnd:
         store.replies.finish(second.reply_id, "好", "", outcome())
         assert store.conversations.purge_deleted(NO_TIME)
         assert texts(store, second.conversation_id) == []
+
+
+class TestAKill:
+    """At any step of the work, as a power cut would."""
+
+    @pytest.fixture
+    def template(self, tmp_path):
+        folder = tmp_path / "template"
+        with closing(Store(folder / "playground.db")) as store:
+            compare(store, "秘密-4711", "秘密-4711。")
+        return folder
+
+    def test_while_a_prompt_is_stored_leaves_it_in_all_conversations_or_in_none(self, template, tmp_path):
+        send = "s = Store(path); s.comparisons.begin_turn(s.comparisons.recent(1)[0].id, '再问'); s.close()"
+        killed = killed_at_each_step(template, tmp_path / "copies", send)
+        lengths = []
+        for copy in killed:
+            with closing(Store(copy / "playground.db")) as store:
+                [listed] = store.comparisons.recent(9)
+                [[first], [second]] = everywhere(store, store.comparisons.get(listed.id))
+                assert first == second
+                lengths.append(len(first))
+                assert store.replies.interrupt_streaming() == (2 if len(first) == 4 else 0)
+        assert lengths == sorted(lengths)
+        assert set(lengths) == {2, 4}
+
+    def test_while_it_is_removed_leaves_nothing_that_the_next_process_does_not_remove(self, template, tmp_path):
+        with closing(Store(template / "playground.db")) as store:
+            store.comparisons.delete(store.comparisons.recent(1)[0].id)
+        remove = "s = Store(path); s.conversations.purge_deleted(timedelta(0)); s.close()"
+        for copy in killed_at_each_step(template, tmp_path / "copies", remove):
+            with closing(Store(copy / "playground.db")) as store:
+                for listed in store.comparisons.recently_deleted(LONG):
+                    store.comparisons.restore(listed.id)
+                    kept = everywhere(store, store.comparisons.get(listed.id))
+                    assert kept == [[["秘密-4711", "秘密-4711。"]]] * 2, "what is offered again is whole"
+                    store.comparisons.delete(listed.id)
+                assert store.conversations.purge_deleted(NO_TIME)
+                assert files_with(copy, "秘密-4711") == []
 
 
 def test_a_file_of_the_schema_before_takes_comparisons_beside_its_chats(tmp_path):
