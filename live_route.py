@@ -18,6 +18,8 @@ from llm.types import Spent
 from services import services
 
 MOST_REPLIES = 16  # of one page
+MASK = "~"  # before the id of a reply of which only the text is to be told
+WAITING = "Waiting…"
 PATIENCE = 10.0  # seconds that a stream waits for the turn that its tab has asked for
 LOOK_UP = 0.2  # seconds in which it does not notice that the server ends
 PAUSE = 0.04  # seconds between two events that bring text: faster is hardly seen, and drawn at a third more cost
@@ -36,6 +38,7 @@ class Watched:
     spent_before: Spent
     text: int = 0
     reasoning: int = 0
+    masked: bool = False  # tells its text alone: what the rest says gives a hidden model away
     announced: bool = True  # False: the page does not know yet that it began
     notice: str = ""
     meters_at: float = 0.0
@@ -59,9 +62,17 @@ class Watched:
         if ended or (self.meters_stale and time.monotonic() - self.meters_at > METER_PAUSE):
             self.meters_at, self.meters_stale = time.monotonic(), False
             item["meters"] = live_texts(self.reply, self.spent_before)
+        if self.masked:
+            item = _without_names(item)
         if ended:
             item["end"] = True
         return {"reply": self.reply.id, **item} if item else None
+
+
+def _without_names(item: dict[str, Any]) -> dict[str, Any]:
+    """Of what has changed only the text, and that there is a notice."""
+    told = {name: item[name] for name in ("began", "text") if name in item}
+    return told | ({"notice": WAITING if item["notice"] else ""} if "notice" in item else {})
 
 
 def end_streams() -> None:
@@ -78,8 +89,10 @@ async def live_events(request: Request) -> Response:
         return PlainTextResponse("Too many replies for one page.", 400)
     positions = _positions(request.headers.get("last-event-id", ""))
     watched, gone = [], []
-    for reply_id in dict.fromkeys(ids):
+    for name in dict.fromkeys(ids):
+        reply_id = name.removeprefix(MASK)
         if found := await _watch(services().turns.find_live(reply_id), *positions.get(reply_id, (0, 0))):
+            found.masked = name != reply_id
             watched.append(found)
         else:
             gone.append({"reply": reply_id, "end": True})

@@ -1,6 +1,6 @@
 """Meters in words: every number with its unit, every estimate with ≈, an unknown price as n/a."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from llm.money import money
 from llm.replies.live import Figures, LiveReply, tokens_per_second
@@ -43,6 +43,12 @@ def reply_texts(figures: Figures) -> dict[str, str]:
         "first_token": seconds(figures.first_token),
         "speed": NONE if speed is None else f"{about(guess)}{speed:,.0f} tokens/s",
     }
+
+
+def figures_line(texts: Mapping[str, str]) -> str:
+    """The meters of one reply on one line."""
+    first = "" if texts["first_token"] == NONE else f"first token {texts['first_token']}"
+    return caption((texts["output"], texts["cost"], first, texts["speed"]))
 
 
 def conversation_texts(spent: Spent) -> dict[str, str]:
@@ -123,8 +129,10 @@ def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:
     if figures is None:
         return {}
     usage = figures.usage
+    texts = reply_texts(figures)
     return (
-        reply_texts(figures)
+        texts
+        | {"line": figures_line(texts)}
         | conversation_texts(before.plus(usage, figures.cost, figures.reported))
         | context_texts(usage.input_tokens + usage.output_tokens, reply.context_window)
     )

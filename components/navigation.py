@@ -17,8 +17,10 @@ from components.sidebar.conversation_list import (
 )
 from llm.types import PlaygroundError
 from services import UNDO, services
+from tabs.comparison_actions import ComparisonActions
 from tabs.list_actions import ListActions
 from tabs.open_chat import OpenChat
+from tabs.open_comparison import OpenComparison
 from tabs.turn_actions import TurnActions
 
 ROOT = Path(__file__).parent.parent
@@ -41,11 +43,14 @@ def sidebar(chat: OpenChat) -> None:
 def main() -> None:
     """Draw the frame and run the page."""
     icon = source("icon.svg")  # stands in the page: one of Streamlit's own icons would come from elsewhere
-    st.set_page_config("Playground", icon, layout="centered", initial_sidebar_state=SIDEBAR_WIDTH)
-    st.html(FRONTEND / "page.css")
+    st.set_page_config("Playground", icon, initial_sidebar_state=SIDEBAR_WIDTH)
     chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
-    page = st.navigation([chat_page, models], position="top")
+    compare = st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column_2:")
+    experiments = st.Page(ROOT / "pages" / "experiments.py", title="Experiments", icon=":material/experiment:")
+    page = st.navigation([chat_page, compare, experiments, models], position="top")
+    st.set_page_config(layout="wide" if page in (compare, experiments) else "centered")
+    st.html(FRONTEND / "page.css")
     try:
         app = services()
     except PlaygroundError as error:
@@ -55,13 +60,13 @@ def main() -> None:
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
-    if tab.wanted:
-        tab.wanted = False
-        if page is not chat_page:
-            st.switch_page(chat_page)
+    wanted, tab.wanted = {"chat": chat_page, "compare": compare}.get(tab.wanted, page), ""
+    if page is not wanted:
+        st.switch_page(wanted)
     chat = OpenChat(app, tab)
     turns = TurnActions(chat)
-    live_replies(tab, turns.draw_turn, turns.read_ahead)
+    compared = ComparisonActions(OpenComparison(chat))
+    live_replies(tab, compared.draw_ended if page is compare else turns.draw_turn, turns.read_ahead)
     if page is chat_page:
         chat.follow_address()
     with st.sidebar:

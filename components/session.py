@@ -13,16 +13,24 @@ from typing import Any, NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from components.comparing.state import Comparing
+from components.planning.state import Planning
 from llm.types import Settings
 
 NEWEST = 40  # messages of a conversation that are drawn at first
 GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
-TURN, CONVERSATIONS, AHEAD = "turn", "conversations", "ahead"  # the parts of the page that can be drawn alone
+# The parts of the page that can be drawn alone.
+TURN, CONVERSATIONS, AHEAD, JUDGING = "turn", "conversations", "ahead", "judging"
 Parts = tuple[str, ...]
 WHOLE: Parts = ()  # all of the page
 _KEY = "playground_session"
 _ADDRESS = "c"
+
+
+def cell_part(place: int) -> str:
+    """The part of the page that holds the newest reply of a comparison's column, by its place."""
+    return f"cell_{place}"
 
 
 @dataclass
@@ -42,7 +50,9 @@ class Session:
     trouble: str = ""  # what the banner says
     formatted: bool = False  # a live reply has had code or a formula
     page: str = ""  # the page that ran last
-    wanted: bool = False  # the chat was asked for from the sidebar
+    wanted: str = ""  # the page that was asked for from another one
+    comparing: Comparing = field(default_factory=Comparing)
+    planning: Planning = field(default_factory=Planning)
 
     def open(self, conversation_id: str | None) -> None:
         """Make a conversation, or None for a new one, the open one, in the address too."""
@@ -72,10 +82,7 @@ class Session:
 
     def write_address(self) -> None:
         """Name the open conversation in the address."""
-        if self.conversation_id:
-            st.query_params[_ADDRESS] = self.conversation_id
-        else:
-            st.query_params.pop(_ADDRESS, None)
+        name_in_address(self.conversation_id)
 
 
 def session() -> Session:
@@ -85,9 +92,17 @@ def session() -> Session:
     return st.session_state[_KEY]
 
 
-def addressed() -> str | None:
-    """The conversation that the address names."""
-    return st.query_params.get(_ADDRESS)
+def addressed(name: str = _ADDRESS) -> str | None:
+    """What the address names: a conversation, or what other pages keep there under `id`."""
+    return st.query_params.get(name)
+
+
+def name_in_address(value: str | None, name: str = _ADDRESS) -> None:
+    """Have the address name what is open; None: nothing stored is."""
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
 
 
 def project(key: str, value: Any) -> None:
@@ -111,6 +126,6 @@ def draw(parts: Parts) -> NoReturn:
     st.rerun()
 
 
-def keep_typed(prompt: str) -> None:
-    """Put a prompt that was not sent back into the composer."""
-    st.session_state["prompt"] = prompt  # always written: the widget has been emptied, though its value has not
+def keep_typed(prompt: str, key: str = "prompt") -> None:
+    """Put a prompt that was not sent back into its composer."""
+    st.session_state[key] = prompt  # always written: the widget has been emptied, though its value has not

@@ -7,6 +7,7 @@ from components.chat.empty_state import empty_state
 from components.chat.live_reply import next_turn
 from components.chat.reply_actions import ReplyActions
 from components.chat.transcript import show_earlier, transcript
+from components.comparing.compare_button import compare_button
 from components.figures import stored_figures
 from components.session import TURN, session
 from components.sidebar.limit_controls import limit_controls
@@ -16,7 +17,9 @@ from components.sidebar.parameter_controls import parameter_controls
 from components.text.model_text import plain
 from llm.models.capabilities import capabilities
 from services import services
+from tabs.comparison_actions import ComparisonActions
 from tabs.open_chat import OpenChat
+from tabs.open_comparison import OpenComparison
 from tabs.settings_actions import SettingsActions
 from tabs.turn_actions import TurnActions
 
@@ -35,6 +38,7 @@ def controls() -> None:
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     parameter_controls(settings.parameters, able, sets.change_parameter)
     limit_controls(chat.app.store.preferences.get(), sets.change_timeout, sets.change_cap)
+    compare_button(ComparisonActions(OpenComparison(chat)).compare_from_here)
     if listing.pending:
         wait_for_models(lambda: not chat.listing.pending)
 

@@ -27,7 +27,7 @@ class ListActions:
     def open(self, conversation_id: str | None) -> Parts:
         """Go to a conversation, or to a new one, from whatever page."""
         self.chat.go_to(conversation_id)
-        self.tab.wanted = True
+        self.tab.wanted = "chat"
         return WHOLE
 
     @noticed

@@ -102,11 +102,16 @@ class OpenChat:
         connection = self.connection
         if self.tab.settings.connection == connection.name and self.tab.settings.model:
             return
-        model = self.tab.models.get(connection.name) or self.app.store.replies.last_model(connection.name)
-        if not model:
-            listed = self.app.directory.listing(connection, wait).models
-            model = preferred_model(listed) or next(iter(listed), "")
+        model = self.usual_model(connection, wait)
         self.tab.settings = replace(self.tab.settings, connection=connection.name, model=model)
+
+    def usual_model(self, connection: Connection, wait: float = FIRST_LISTING) -> str:
+        """The model used last through a connection, else one that it lists; "" if it has told none yet."""
+        model = self.tab.models.get(connection.name) or self.app.store.replies.last_model(connection.name)
+        if model:
+            return model
+        listed = self.app.directory.listing(connection, wait).models
+        return preferred_model(listed) or next(iter(listed), "")
 
     def go_to(self, conversation_id: str | None) -> None:
         """Open a conversation with its settings; a new one begins with those set now."""

@@ -59,9 +59,10 @@ def _read_ahead(tab: Session) -> None:
         st.markdown("```python\npass\n```\n$x$")
 
 
-def live_reply(reply_id: str) -> None:
-    """The place for a reply of this server that streams."""
-    st.html(f'<div class="live-slot" data-reply="{reply_id}"></div>')
+def live_reply(reply_id: str, masked: bool = False) -> None:
+    """The place for a reply of this server that streams; of a masked one only its text is told."""
+    mask = " data-masked" if masked else ""
+    st.html(f'<div class="live-slot" data-reply="{reply_id}"{mask}></div>')
 
 
 def next_turn(name: str, conversation_id: str | None) -> None:

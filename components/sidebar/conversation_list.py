@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -13,6 +14,17 @@ from storage.records import DeletedConversation, ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
 _ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}
+
+
+class Listed(Protocol):
+    """What can be listed: a conversation, or what else has a title."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def updated_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -44,11 +56,11 @@ def conversation_list(
     with st.container(key="conversations", gap=None):
         heading = ""
         for conversation in conversations:
-            day = _day(conversation.updated_at)
+            day = day_heading(conversation.updated_at)
             if day != heading:
                 heading = day
                 st.caption(heading)
-            _entry(conversation, conversation.id == current, actions)
+            entry(conversation, conversation.id == current, actions)
         if more:
             st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
@@ -78,52 +90,52 @@ def _count_down(since: datetime, undo: timedelta) -> None:
     st.caption(f"Gone for good in {left.total_seconds():.0f} s.")
 
 
-def _entry(conversation: ListedConversation, is_open: bool, actions: ConversationActions) -> None:
-    title = plain(conversation.title)
+def entry(listed: Listed, is_open: bool, actions: ConversationActions, kind: str = "conversation") -> None:
+    """Draw a button that opens what is listed, with a menu; `kind` is a word for it."""
+    title = plain(listed.title)
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         st.button(
             f"**{title}**" if is_open else title,
-            key=f"open_{conversation.id}",
+            key=f"open_{listed.id}",
             type="tertiary",
             on_click=actions.open,
-            args=(conversation.id,),
+            args=(listed.id,),
             width="stretch",
             wrap=False,
         )
         choice = st.menu_button(
             "",
             [RENAME, DELETE],
-            key=f"menu_{conversation.id}",
+            key=f"menu_{listed.id}",
             icon=":material/more_horiz:",
             type="tertiary",
             format_func=_ICONS.__getitem__,
             on_click=_delete_if_chosen,
-            args=(conversation.id, actions.delete),
+            args=(listed.id, actions.delete),
             help="Rename or delete",
         )
     if choice == RENAME:
-        _rename(conversation, actions.rename)
+        st.dialog(f"Rename {kind}")(_rename)(listed, actions.rename)
 
 
-def _delete_if_chosen(conversation_id: str, delete: Callable[[str], None]) -> None:
-    if widget(f"menu_{conversation_id}") == DELETE:
-        delete(conversation_id)
+def _delete_if_chosen(id_: str, delete: Callable[[str], None]) -> None:
+    if widget(f"menu_{id_}") == DELETE:
+        delete(id_)
 
 
-@st.dialog("Rename conversation")
-def _rename(conversation: ListedConversation, rename: Callable[[str, str], None]) -> None:
+def _rename(listed: Listed, rename: Callable[[str, str], None]) -> None:
     with st.form("rename", border=False):
-        title = st.text_input("Title", conversation.title, key="new_title", max_chars=200)
+        title = st.text_input("Title", listed.title, key="new_title", max_chars=200)
         if st.form_submit_button("Save", type="primary"):
             if title.strip():
-                rename(conversation.id, title.strip())
+                rename(listed.id, title.strip())
             st.rerun()
 
 
-def _day(moment: datetime) -> str:
+def day_heading(moment: datetime) -> str:
     """The heading for a moment: today, yesterday, the last week, then the month."""
-    zone = _zone()
-    day, today = moment.astimezone(zone).date(), datetime.now(zone).date()
+    here = zone()
+    day, today = moment.astimezone(here).date(), datetime.now(here).date()
     if day >= today:
         return "Today"
     if day == today - timedelta(days=1):
@@ -137,7 +149,7 @@ def _month(day: date) -> str:
     return day.strftime("%B %Y")
 
 
-def _zone() -> ZoneInfo:
+def zone() -> ZoneInfo:
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -28,19 +28,21 @@ def connection_picker(
     )
 
 
-def model_picker(models: Sequence[str], current: str, note: str, on_change: Callable[[str], None]) -> None:
+def model_picker(
+    models: Sequence[str], current: str, note: str, on_change: Callable[[str], None], key: str = "model"
+) -> None:
     """Choose a model by name, searchable, or type one; `note` says what is worth knowing about the choice."""
     options = list(models) if not current or current in models else [current, *models]
-    project("model", current or None)
+    project(key, current or None)
     with st.container(gap="xxsmall"):
         st.selectbox(
             "Model",
             options,
-            key="model",
+            key=key,
             help=MODEL_HELP,
             placeholder="Choose a model or type its name",
             accept_new_options=True,
-            on_change=lambda: on_change((widget("model") or "").strip()),
+            on_change=lambda: on_change((widget(key) or "").strip()),
         )
         if note:
             st.caption(plain(note))

@@ -88,14 +88,23 @@ HELP = {
 }
 
 
-def parameter_controls(parameters: Parameters, able: Capabilities, on_change: OnChange) -> None:
-    """Draw all controls with the values that would be sent; what the model refuses is closed, with the reason."""
+def parameter_controls(
+    parameters: Parameters, able: Capabilities, on_change: OnChange, prefix: str = "", lazy: bool = False
+) -> None:
+    """Draw all controls with the values that would be sent; what the model refuses is closed, with the reason.
+
+    Their keys begin with `prefix`. Where many sets of them stand on one page, `lazy` draws the folded ones only once
+    they are unfolded.
+    """
     shown, moved = effective(parameters, able)
-    controls = _Controls(shown, moved, refusals(parameters, able), on_change)
+    controls = _Controls(shown, moved, refusals(parameters, able), on_change, prefix)
     controls.slider("temperature", _stops(0, able.temperature_max, 0.05))
     controls.slider("top_p", _stops(0, 1, 0.05))
     controls.number("max_tokens", 1, able.max_output_tokens)
-    with st.expander("More parameters", key="more_parameters"):
+    unfolding: dict[str, Any] = {"on_change": "rerun"} if lazy else {}
+    with st.expander("More parameters", key=f"{prefix}more_parameters", **unfolding) as more:
+        if lazy and not more.open:
+            return
         controls.texts("stop_sequences", MOST_STOP_SEQUENCES)
         controls.slider("frequency_penalty", _stops(-2, 2, 0.1))
         controls.slider("presence_penalty", _stops(-2, 2, 0.1))
@@ -114,38 +123,42 @@ class _Controls:
     moved: Mapping[str, str]  # why a value is not the one that was set
     refused: Mapping[str, str]  # why a control is closed
     on_change: OnChange
+    prefix: str  # of the keys
 
     def slider(self, name: str, stops: list[float]) -> None:
         value = getattr(self.shown, name)
-        project(name, DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value)))
+        self._project(name, DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value)))
         with self._place(name):
             st.select_slider(options=[DEFAULT, *stops], format_func=_stop_text, **self._common(name, _unless_default))
 
     def number(self, name: str, low: int, high: int | None) -> None:
-        project(name, getattr(self.shown, name))
+        self._project(name, getattr(self.shown, name))
         common = self._common(name, lambda value: value)
         with self._place(name):
             st.number_input(min_value=low, max_value=high, value=None, step=1, placeholder=DEFAULT, **common)
 
     def choice(self, name: str, options: Sequence[str]) -> None:
         value = getattr(self.shown, name)
-        project(name, value if value in options else None)
+        self._project(name, value if value in options else None)
         common = self._common(name, lambda value: value)
         with self._place(name):
             st.selectbox(options=options, index=None, placeholder=DEFAULT, filter_mode=None, **common)
 
     def texts(self, name: str, most: int) -> None:
-        project(name, [text.replace("\n", r"\n") for text in getattr(self.shown, name)])
+        self._project(name, [text.replace("\n", r"\n") for text in getattr(self.shown, name)])
         common = self._common(name, lambda texts: tuple(text.replace(r"\n", "\n") for text in texts))
         new = {"options": [], "accept_new_options": True, "select_all": False}
         with self._place(name):
             st.multiselect(max_selections=most, placeholder=DEFAULT, **new, **common)
 
     def area(self, name: str) -> None:
-        project(name, getattr(self.shown, name) or "")
+        self._project(name, getattr(self.shown, name) or "")
         common = self._common(name, lambda text: text if text.strip() else None)
         with self._place(name):
             st.text_area(placeholder=DEFAULT, height=120, **common)
+
+    def _project(self, name: str, value: Any) -> None:
+        project(self.prefix + name, value)
 
     @contextmanager
     def _place(self, name: str) -> Iterator[None]:
@@ -158,10 +171,10 @@ class _Controls:
     def _common(self, name: str, read: Callable[[Any], Any]) -> dict[str, Any]:
         return {
             "label": HELP[name].label,
-            "key": name,
+            "key": self.prefix + name,
             "help": HELP[name].text,
             "disabled": name in self.refused,
-            "on_change": lambda: self.on_change(name, read(widget(name))),
+            "on_change": lambda: self.on_change(name, read(widget(self.prefix + name))),
         }
 
 

@@ -6,9 +6,9 @@ const page = { longest: 0, trigger: () => {}, themed: null, formatted: false };
 const slots = document.getElementsByClassName('live-slot');
 const drawn = new Map(); // the views that have a place, or will have one, by reply
 
-function viewOf(reply) {
+function viewOf(reply, masked = false) {
   if (!drawn.has(reply)) {
-    drawn.set(reply, new View(reply));
+    drawn.set(reply, new View(reply, masked));
     follow(drawn.get(reply));
   }
   return drawn.get(reply);
@@ -34,13 +34,14 @@ function isWanting(slot) {
 
 function fill(slot) {
   const isNew = !drawn.has(slot.dataset.reply);
-  viewOf(slot.dataset.reply).putInto(slot);
+  viewOf(slot.dataset.reply, 'masked' in slot.dataset).putInto(slot);
   if (isNew) setTimeout(scrollToEnd, 50);
 }
 
 // On a telephone the sidebar covers the conversation that one has just chosen in it.
 function foldSidebar({ target }) {
-  if (innerWidth >= 768 || !target.closest?.('[class*="st-key-open_"], .st-key-new_conversation')) return;
+  const opens = ['[class*="st-key-open_"]', '.st-key-new_conversation'].map(key => `[data-testid=stSidebar] ${key}`);
+  if (innerWidth >= 768 || !target.closest?.(opens.join())) return;
   document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
 }
 

@@ -32,7 +32,7 @@ function disconnect() {
 function connect(anew = false) {
   const wanted = [...views.keys()];
   if (!wanted.length || (!anew && stream.source && wanted.every(reply => stream.followed.has(reply)))) return;
-  listen('/live/' + wanted.join(','));
+  listen('/live/' + wanted.map(reply => (views.get(reply).masked ? '~' : '') + reply).join(','));
   stream.followed = new Set(wanted);
 }
 
@@ -60,11 +60,19 @@ later.port1.onmessage = draw;
 function draw() {
   for (const item of stream.news.splice(0)) {
     if ('began' in item) begin(item);
+    if (item.meters?.line) showFigures(item.reply, item.meters.line);
     if (item.meters) document.dispatchEvent(new CustomEvent('playground-meters', { detail: item }));
     views.get(item.reply)?.update(item);
   }
   followEnd();
   stream.drawn = performance.now();
+}
+
+// The figures of a reply on a line of their own, where the page has a place for them.
+function showFigures(reply, line) {
+  for (const shown of document.querySelectorAll(`.live-figures[data-reply="${CSS.escape(reply)}"]`)) {
+    if (shown.textContent !== line) shown.textContent = line;
+  }
 }
 
 function reviveIfSilent() {

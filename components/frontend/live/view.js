@@ -37,8 +37,9 @@ class Growing {
 }
 
 class View {
-  constructor(reply) {
+  constructor(reply, masked) {
     this.reply = reply;
+    this.masked = masked; // nothing but its text is asked for
     this.patience = READ_AHEAD;
     this.root = element('div', 'live-reply ' + themeClass());
     this.notice = element('p', 'live-notice', this.root); // last: where the text goes on

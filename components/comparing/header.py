@@ -1,0 +1,61 @@
+"""What stands above the replies of a stored comparison."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.chat.message_text import message_text
+from components.comparing.state import Source
+from components.session import project, widget
+from components.text.model_text import plain
+from storage.records import StoredMessage
+
+
+def header(title: str, on_new: Callable[[], None], on_again: Callable[[], None] | None) -> None:
+    """Draw the title, and the way to the next comparison; `on_again` is None while names are hidden."""
+    with st.container(horizontal=True, vertical_alignment="center", key="comparison_header"):
+        st.subheader(plain(title), anchor=False)
+        if on_again:
+            again = "A new comparison of the same columns, with another prompt."
+            st.button("Compare again", key="compare_again", icon=":material/replay:", help=again, on_click=on_again)
+        st.button("New comparison", key="new_comparison", icon=":material/add:", on_click=on_new)
+
+
+def alike(line: str) -> None:
+    """Say once, small, what all columns have in common."""
+    if line:
+        st.caption(f"Alike in all: {plain(line)}")
+
+
+def begins_with(source: Source, on_drop: Callable[[], None]) -> None:
+    """Say what a new comparison begins with, and offer to begin without it."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="source"):
+        count = f"{source.messages} message{'' if source.messages == 1 else 's'}"
+        st.markdown(f"Begins with {count} of “{plain(source.title)}”.")
+        st.button("Begin without", key="drop_source", icon=":material/close:", type="tertiary", on_click=on_drop)
+
+
+def begun_with(messages: Sequence[StoredMessage]) -> None:
+    """The messages of a chat that every column began with, folded; they are drawn once unfolded."""
+    if not messages:
+        return
+    with st.expander(f"Begins with {len(messages)} messages of a chat", key="begun_with", on_change="rerun") as fold:
+        if fold.open:
+            for message in messages:
+                with st.chat_message(message.role):
+                    message_text(message.text, f"begun_{message.id}")
+
+
+def repetition_switch(repetitions: int, shown: int, on_change: Callable[[int], None]) -> None:
+    """Choose which repetition of all columns is shown."""
+    if repetitions < 2:
+        return
+    project("repetition", shown)
+    st.segmented_control(
+        "Repetition",
+        range(repetitions),
+        key="repetition",
+        format_func=lambda number: str(number + 1),
+        required=True,
+        on_change=lambda: on_change(widget("repetition")),
+    )

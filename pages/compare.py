@@ -1,0 +1,75 @@
+"""Compare: one prompt to several columns of settings at once, side by side."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from components.assets import FRONTEND
+from components.chat.composer import above_composer
+from components.comparing.ask_all import ask_all
+from components.comparing.board import board, wait_for_others
+from components.comparing.cell import CellActions, cell
+from components.comparing.earlier import earlier
+from components.comparing.editor import EditorActions, editor, how_to_ask
+from components.comparing.header import alike, begins_with, begun_with, header, repetition_switch
+from components.comparing.judging import judging
+from components.comparing.win_rates import win_rates_table
+from components.session import session
+from components.sidebar.conversation_list import ConversationActions, undo_deletions
+from components.sidebar.model_picker import wait_for_models
+from services import UNDO, services
+from tabs.column_actions import ColumnActions
+from tabs.comparison_actions import ComparisonActions
+from tabs.open_chat import OpenChat
+from tabs.open_comparison import OpenComparison
+from tabs.shown_comparison import ShownComparison
+
+opened = OpenComparison(OpenChat(services(), session()))
+state, sets, does = opened.state, ColumnActions(opened), ComparisonActions(opened)
+opened.chat.choose_model()
+opened.follow_address()
+
+
+def new_comparison() -> None:
+    """The columns to ask, and what was compared before."""
+    st.header("Compare", anchor=False)
+    st.caption("One prompt, several settings, side by side. Turn one knob and see what it does.")
+    if state.source:
+        begins_with(state.source, sets.drop_source)
+    edited = opened.edited()
+    change = (sets.change_connection, sets.change_model, sets.change_parameter)
+    actions = EditorActions(*change, sets.add, sets.remove, sets.repeat, sets.hide)
+    editor(edited, [c.name for c in opened.app.directory.all()], state.problems, actions)
+    how_to_ask(len(edited), state.repetitions, state.blind, state.problems, actions)
+    if any(column.listing.pending for column in edited):
+        wait_for_models(lambda: not any(column.listing.pending for column in opened.edited()))
+    undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
+    found, more = opened.earlier()
+    earlier(found, more, ConversationActions(does.open, does.rename, does.delete, does.list_more))
+    with st.expander("Win rates of blind votes", key="win_rates", on_change="rerun") as fold:
+        if fold.open:
+            win_rates_table(opened.win_rates())
+
+
+def replies(shown: ShownComparison) -> None:
+    """What was asked, and what the columns replied."""
+    stored = shown.stored
+    header(stored.title, does.begin_new, None if stored.hidden else lambda: does.compare_again(stored))
+    alike(shown.alike)
+    repetition_switch(stored.repetitions, shown.repetition, does.show_repetition)
+    wait_for_others(lambda: shown.arriving_elsewhere)
+    begun_with(shown.begun_with())
+    actions = CellActions(does.stop, does.retry, does.continue_in_chat)
+    board(shown.prompts(), len(shown.order), lambda turn, place: cell(opened.drawn(shown.cells(place)[turn]), actions))
+    judging(lambda: shown.judged(state.differing), does)
+
+
+stored = opened.stored
+if stored:
+    replies(ShownComparison(opened.app, stored, state.repetition))
+else:
+    new_comparison()
+live = bool(stored and opened.app.comparisons.live(stored.id))
+above_composer((), state.problems.get("", ""), does.stop if live else None)
+ask_all(does.send, follow=stored is not None)
+st.html(FRONTEND / "comparing.css")

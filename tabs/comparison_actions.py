@@ -1,0 +1,171 @@
+"""What the user does on the Compare page with a comparison: begin it, go on with it, judge it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from components.comparing.ask_all import COMPOSER
+from components.comparing.state import Comparing, Source
+from components.session import WHOLE, Parts, Session, cell_part, keep_typed
+from experiments.comparing.comparison import Setup
+from experiments.plan_problem import PlanProblem
+from llm.servers.secrets import refuse_key
+from llm.titles import title_from
+from llm.types import PlaygroundError
+from services import Services
+from storage.records import StoredComparison
+from tabs.noticed import noticed
+from tabs.open_comparison import OpenComparison
+from tabs.shown_comparison import ShownComparison
+
+
+@dataclass(frozen=True)
+class ComparisonActions:
+    """The callbacks of the composer, of the replies and of the list."""
+
+    opened: OpenComparison
+
+    @property
+    def app(self) -> Services:
+        return self.opened.app
+
+    @property
+    def tab(self) -> Session:
+        return self.opened.tab
+
+    @property
+    def state(self) -> Comparing:
+        return self.opened.state
+
+    @noticed
+    def send(self, prompt: str) -> Parts:
+        """Ask all columns; if that cannot be, the prompt stays in the composer and the page says why, and where."""
+        with self._said(prompt):
+            if self.state.comparison_id:
+                self.app.comparisons.follow_up(self.state.comparison_id, prompt)
+            else:
+                source = self.state.source.message_id if self.state.source else None
+                setup = Setup(self.opened.columns, self.state.repetitions, self.state.blind)
+                self.opened.open(self.app.comparisons.begin(setup, prompt, source))
+        return WHOLE
+
+    @noticed
+    def stop(self, place: int | None = None) -> None:
+        """End the reply of one column, or of all."""
+        if shown := self._shown():
+            self.app.comparisons.stop(shown.stored.id, None if place is None else shown.order[place])
+
+    @noticed
+    def retry(self, place: int) -> Parts:
+        """Ask a column once more where no whole reply came."""
+        with self._said():
+            shown = self._shown()
+            self.app.comparisons.send_to(shown.stored.id, shown.order[place], shown.repetition)
+        return WHOLE
+
+    @noticed
+    def draw_ended(self) -> Parts:
+        """Draw the replies that have ended since they were drawn; with the last of them all that waits for it."""
+        shown = self._shown()
+        if not shown or not (streaming := shown.streaming()):
+            return WHOLE
+        return tuple(cell_part(place) for place in sorted(self.state.live - streaming))
+
+    @noticed
+    def show_repetition(self, repetition: int) -> Parts:
+        self.state.repetition = repetition
+        return WHOLE
+
+    @noticed
+    def vote(self, turn: int, verdict: str) -> None:
+        self.app.store.comparisons.vote(self.state.comparison_id, turn, self.state.repetition, verdict)
+
+    @noticed
+    def reveal(self) -> Parts:
+        self.app.store.comparisons.reveal(self.state.comparison_id)
+        return WHOLE
+
+    def choose_two(self, places: tuple[int, int]) -> None:
+        self.state.differing = places
+
+    @noticed
+    def continue_in_chat(self, place: int) -> Parts:
+        """Open a copy of a column's conversation as a chat."""
+        with self._said():
+            shown = self._shown()
+            said = shown.said(place)
+            title = title_from(said[-2].text if len(said) > 1 else shown.stored.title)
+            self.opened.chat.go_to(self.app.store.comparisons.copy_to_chat(shown.conversation(place), title))
+            self.tab.wanted = "chat"
+        return WHOLE
+
+    @noticed
+    def begin_new(self) -> Parts:
+        self.state.begin()
+        self.opened.open(None)
+        return WHOLE
+
+    @noticed
+    def compare_again(self, stored: StoredComparison) -> Parts:
+        """A new comparison of the same columns."""
+        self.state.begin(stored.columns)
+        self.state.repetitions, self.state.blind = stored.repetitions, stored.blind
+        self.opened.open(None)
+        return WHOLE
+
+    @noticed
+    def compare_from_here(self) -> Parts:
+        """A new comparison that begins with the open chat, as far as it has come in whole turns."""
+        chat = self.opened.chat
+        path = self.app.store.messages.path(self.tab.conversation_id) if self.tab.conversation_id else []
+        live = chat.live
+        whole = [m for m in path if m.role == "assistant" and m.text and not (live and live.message_id == m.id)]
+        source = None
+        if whole:
+            title = self.app.store.conversations.get(self.tab.conversation_id).title
+            source = Source(whole[-1].id, path.index(whole[-1]) + 1, title)
+        self.state.begin(source=source)
+        self.tab.wanted = "compare"
+        return WHOLE
+
+    @noticed
+    def open(self, comparison_id: str) -> Parts:
+        self.opened.open(comparison_id)
+        return WHOLE
+
+    @noticed
+    def rename(self, comparison_id: str, title: str) -> None:
+        refuse_key(self.opened.chat.connection.api_key, "this title", title)
+        self.app.store.comparisons.rename(comparison_id, title)
+
+    @noticed
+    def delete(self, comparison_id: str) -> Parts:
+        self.app.delete_comparison(comparison_id)
+        self.state.deleted[comparison_id] = datetime.now(UTC)
+        if comparison_id == self.state.comparison_id:
+            self.opened.open(None)
+        return WHOLE
+
+    @noticed
+    def restore(self, comparison_id: str) -> Parts:
+        self.app.store.comparisons.restore(comparison_id)
+        return WHOLE
+
+    def list_more(self) -> None:
+        self.state.listed *= 2
+
+    def _shown(self) -> ShownComparison | None:
+        stored = self.opened.stored
+        return ShownComparison(self.app, stored, self.state.repetition) if stored else None
+
+    @contextmanager
+    def _said(self, prompt: str = "") -> Iterator[None]:
+        """For what may be refused: the page says why, at the field that is wrong, and the prompt is kept."""
+        self.state.problems = {}
+        try:
+            yield
+        except PlaygroundError as error:
+            self.state.problems = {error.field if isinstance(error, PlanProblem) else "": str(error)}
+            if prompt:
+                keep_typed(prompt, COMPOSER)

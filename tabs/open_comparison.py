@@ -1,0 +1,100 @@
+"""The comparison that is open in a tab: what the page shows of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from components.comparing.cell import Cell
+from components.comparing.editor import EditedColumn
+from components.comparing.names import column_names
+from components.comparing.state import Comparing
+from components.session import Session, addressed, name_in_address
+from experiments.comparing.blind import pairwise
+from experiments.comparing.comparison import differing
+from experiments.reading.votes import WinRate, win_rates
+from llm.types import Settings
+from services import UNDO, Services
+from storage.records import DeletedConversation, ListedComparison, StoredComparison
+from tabs.open_chat import OpenChat
+
+PAGE, ADDRESS = "compare", "id"
+GONE = "This comparison is not here: it was deleted, or the address is wrong."
+
+
+@dataclass(frozen=True)
+class OpenComparison:
+    """The open comparison of one tab. Its columns are named by their places, which a blind one shuffles."""
+
+    chat: OpenChat
+
+    @property
+    def app(self) -> Services:
+        return self.chat.app
+
+    @property
+    def tab(self) -> Session:
+        return self.chat.tab
+
+    @property
+    def state(self) -> Comparing:
+        return self.tab.comparing
+
+    def follow_address(self) -> None:
+        """Open what the address names; coming from another page, what was open still is."""
+        if self.tab.page != PAGE and not addressed(ADDRESS):
+            name_in_address(self.state.comparison_id, ADDRESS)
+        self.tab.page = PAGE
+        wanted = addressed(ADDRESS)
+        if wanted != self.state.comparison_id or (wanted and not self.app.store.comparisons.get(wanted)):
+            self.open(wanted)
+
+    def open(self, comparison_id: str | None) -> None:
+        """Show a stored comparison, or a new one."""
+        found = comparison_id is not None and self.app.store.comparisons.get(comparison_id) is not None
+        self.state.open(comparison_id if found else None)
+        name_in_address(self.state.comparison_id, ADDRESS)
+        if comparison_id and not found:
+            self.state.problems = {"": GONE}
+
+    @property
+    def stored(self) -> StoredComparison | None:
+        return self.app.store.comparisons.get(self.state.comparison_id) if self.state.comparison_id else None
+
+    @property
+    def columns(self) -> tuple[Settings, ...]:
+        """The columns of a new comparison; at first the chat's settings, twice."""
+        return self.state.columns or (self.tab.settings, self.tab.settings)
+
+    def edited(self) -> list[EditedColumn]:
+        """The columns of a new comparison, with what can be chosen in them."""
+        columns, directory = self.columns, self.app.directory
+        titles = column_names(differing(columns))
+        edited = []
+        for number, settings in enumerate(columns):
+            connection = directory.get(settings.connection)
+            title = ", ".join(titles[number]) or f"Column {number + 1}"
+            edited.append(EditedColumn(settings, connection, directory.listing(connection, 0), title))
+        return edited
+
+    def drawn(self, cell: Cell) -> Cell:
+        """The same cell; noted is whether it is drawn while it streams, for its end is to be drawn too."""
+        if cell.newest:
+            (self.state.live.add if cell.live else self.state.live.discard)(cell.name.place)
+        return cell
+
+    def earlier(self) -> tuple[list[tuple[ListedComparison, StoredComparison]], bool]:
+        """The comparisons that are listed, and whether there are older ones."""
+        comparisons = self.app.store.comparisons
+        found = comparisons.recent(self.state.listed + 1)
+        listed = ((each, comparisons.get(each.id)) for each in found[: self.state.listed])
+        return [(each, stored) for each, stored in listed if stored], len(found) > self.state.listed
+
+    def deleted(self) -> list[DeletedConversation]:
+        """What was deleted a moment ago."""
+        found = self.app.store.comparisons.recently_deleted(timedelta(seconds=UNDO))
+        return [
+            DeletedConversation(each.id, each.title, self.state.deleted.get(each.id, each.updated_at)) for each in found
+        ]
+
+    def win_rates(self) -> list[WinRate]:
+        """How each setting did, over all votes on comparisons that are revealed."""
+        return win_rates(pairwise(self.app.store.comparisons.all_votes()))
