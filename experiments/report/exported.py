@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from experiments.reading.results import Results
+from experiments.reading.results import Reader, Results
 from llm.types import Spent
+from storage.records import StoredExperiment
+
+
+class PaidRuns(Protocol):
+    """What an export needs of the store's runs."""
+
+    def spent(self, experiment_id: str, judges: bool) -> Spent: ...
 
 
 @dataclass(frozen=True)
@@ -16,3 +24,9 @@ class Exported:
     results: Results
     spent: Spent  # on the runs
     spent_on_judging: Spent
+
+
+def exported(experiment: StoredExperiment, reader: Reader, runs: PaidRuns) -> Exported:
+    """All that is recorded of an experiment by now."""
+    spent, on_judging = (runs.spent(experiment.id, judges) for judges in (False, True))
+    return Exported(experiment.title, experiment.created_at, reader.read(experiment), spent, on_judging)

@@ -27,7 +27,7 @@ class Figure:
     """A picture below its heading, with the figures in it as a table whose first row names the columns."""
 
     heading: str
-    picture: Picture
+    picture: Picture | None
     table: tuple[TableRow, ...] = ()
 
 

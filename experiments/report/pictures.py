@@ -39,10 +39,15 @@ class Picture:
     shows: str
 
 
-def picture(chart: "altair.LayerChart", shows: str) -> Picture:
-    """The chart as SVG. As an image nothing in it can run or load, whatever its labels say."""
-    from vl_convert import vegalite_to_svg
+def picture(chart: "altair.LayerChart", shows: str) -> Picture | None:
+    """The chart as SVG, None on a machine for which there is no vl-convert.
 
+    As an image nothing in it can run or load, whatever its labels say.
+    """
+    try:
+        from vl_convert import vegalite_to_svg
+    except ImportError:
+        return None
     svg = vegalite_to_svg(chart.properties(width=WIDTH).to_dict(), config=_CONFIG, allowed_base_urls=[])
     encoded = b64encode(re.sub("(?<=>)", _INK, svg, count=1).encode()).decode()
     return Picture(f"data:image/svg+xml;base64,{encoded}", shows)

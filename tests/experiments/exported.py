@@ -5,7 +5,7 @@ from itertools import cycle
 from experiments.cells import cells, runs
 from experiments.plan import Plan
 from experiments.reading.results import Reader
-from experiments.report.exported import Exported
+from experiments.report.exported import Exported, exported
 from llm.types import Outcome
 from tests.experiments.recorded import ended, record, record_run
 
@@ -16,11 +16,9 @@ def recorded(store, plan: Plan, replies=("好的。",), judgement: str = "", end
     experiment = record(store, plan, lambda run: next(texts), lambda run: end or ended())
     for run in runs(cells(plan), plan.repetitions) if judgement else ():
         record_run(store, experiment.id, run, judgement, judges=True)
-    return exported(store, experiment.id)
+    return of(store, experiment.id)
 
 
-def exported(store, id_: str) -> Exported:
+def of(store, id_: str) -> Exported:
     """What is recorded of an experiment."""
-    kept = store.experiments.get(id_)
-    spent, judging = (store.runs.spent(id_, judges) for judges in (False, True))
-    return Exported(kept.title, kept.created_at, Reader(store.runs).read(kept), spent, judging)
+    return exported(store.experiments.get(id_), Reader(store.runs), store.runs)

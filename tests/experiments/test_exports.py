@@ -14,7 +14,7 @@ from experiments.plan_json import to_json
 from experiments.report.lines import LONGEST_CELL, csv_lines, jsonl_lines
 from llm.types import Failure, Parameters, Settings, Status, Usage
 from storage.records import RunId
-from tests.experiments.exported import exported, recorded
+from tests.experiments.exported import of, recorded
 from tests.experiments.recorded import ended
 
 SETTINGS = Settings("OpenAI", "gpt-4o-mini", Parameters(max_tokens=64, stop_sequences=("。",)))
@@ -124,7 +124,7 @@ def test_lines_and_quotation_marks_within_a_text_stay_in_its_cell(store):
 
 
 def test_of_an_experiment_that_has_not_begun_there_is_nothing(store):
-    planned = exported(store, store.experiments.create("空", to_json(PLAN)))
+    planned = of(store, store.experiments.create("空", to_json(PLAN)))
     assert list(csv_lines(planned)) == list(jsonl_lines(planned)) == []
 
 
@@ -134,4 +134,4 @@ def test_an_adopted_run_says_so(store):
     second = store.experiments.create("二", to_json(plan))
     store.runs.adopt(second, [RunId(first.results.cells[0].id, 0)])
     assert [row["adopted"] for row in objects(first)] == [False]
-    assert [row["adopted"] for row in objects(exported(store, second))] == [True]
+    assert [row["adopted"] for row in objects(of(store, second))] == [True]

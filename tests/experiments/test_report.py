@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from base64 import b64decode
 from dataclasses import replace
 from decimal import Decimal
@@ -154,6 +155,14 @@ def test_labels_of_pictures_are_text_and_nothing_in_a_picture_is_elsewhere(store
     for svg in shown:
         tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
         assert not tags & {"script", "image", "foreignObject", "a", "use"}
+
+
+def test_where_no_picture_can_be_drawn_the_figures_stand_as_tables(store, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)  # as on a machine that it has no wheel for
+    page = read(recorded(store, replace(PLAN, judge=None), ["您好", "喂"]))
+    assert page.all("img") == []
+    assert len([details for details in page.all("details") if "open" in details]) == len(page.all("figure")) > 0
+    assert "mean check pass rate" in page.text
 
 
 def test_its_policy_allows_nothing_but_its_own_script(store):
