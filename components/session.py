@@ -111,6 +111,12 @@ def project(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
+def impose(key: str, value: Any) -> None:
+    """As `project`, in every run: the browser forgets what an expander was set to, so that the next run would undo
+    it."""
+    st.session_state[key] = value
+
+
 def widget(key: str) -> Any:
     """The value of the widget with this key, as the user has just set it."""
     return st.session_state[key]

@@ -8,6 +8,7 @@ import streamlit as st
 from components.assets import FRONTEND
 from components.planning.before_start import before_start
 from components.planning.plan_form import PlanForm, plan_form
+from components.running.cap_field import cap_field
 from components.running.experiment_list import experiment_list
 from components.running.heading import WholeActions, heading
 from components.running.live_table import live_table
@@ -52,6 +53,10 @@ def experiment(stored: StoredExperiment) -> None:
     trouble = opened.execution.trouble if opened.execution else ""
     actions = (does.start, does.pause, does.cancel, does.retry_failed)
     run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))
+
+    with st.container():
+        if plan.cap is not None and not phase.live:
+            cap_field(plan.cap, partial(does.change_cap, stored.id))
 
     def draw() -> None:
         progress_bar(opened.stand(stored).progress, plan.concurrency, phase.live)

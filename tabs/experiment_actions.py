@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from components.planning.state import LISTED
 from components.session import WHOLE, Parts, Session
 from experiments.draft import draft_of
-from experiments.plan_json import from_json
+from experiments.plan import refuse_faulty
+from experiments.plan_json import from_json, to_json
 from llm.servers.secrets import refuse_key
 from services import Services
 from tabs.noticed import noticed
@@ -58,6 +60,16 @@ class ExperimentActions:
     @noticed
     def cancel(self, experiment_id: str) -> Parts:
         return self._sent(self.app.executions.cancel, experiment_id)
+
+    @noticed
+    def change_cap(self, experiment_id: str, dollars: Decimal | None) -> Parts:
+        """Let an experiment cost more, or less, from its next start on."""
+        if stored := self.app.store.experiments.get(experiment_id):
+            plan = replace(from_json(stored.plan), cap=dollars)
+            refuse_faulty(plan)
+            self.app.store.experiments.save_plan(experiment_id, to_json(plan))
+        self.tab.notice = ""
+        return WHOLE
 
     @noticed
     def rename(self, experiment_id: str, title: str) -> None:

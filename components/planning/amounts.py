@@ -6,12 +6,25 @@ from typing import Any
 
 from components.figures import count
 from experiments.estimate import Bill, Span
+from experiments.factors import UNSET, Level
 from llm.money import money
 
 
 def number(amount: int, noun: str) -> str:
     """So many of something: 1 run, 1,200 runs."""
     return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
+
+
+def level_text(level: Level) -> str:
+    """A value of a setting: 0.5, low, default."""
+    if level is None:
+        return UNSET
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
+def dollars(typed: float | None) -> Decimal | None:
+    """Money as it was typed."""
+    return None if typed is None else Decimal(str(typed))
 
 
 def duration(seconds: float) -> str:

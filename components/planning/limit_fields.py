@@ -1,11 +1,11 @@
 """How fast an experiment may go, and what it may cost."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
+from components.planning.amounts import dollars
 from components.planning.faults import fault, within
 from components.planning.section import section
 from components.planning.setting_fields import Change
@@ -25,11 +25,9 @@ _CAP = (
 
 def limit_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
     """Draw requests at once and per minute, and the cap."""
-    cap = "" if draft.cap is None else f", at most {money(draft.cap)}"
+    summary = f"{draft.concurrency} at once" + ("" if draft.cap is None else f", at most {money(draft.cap)}")
     needed = within(problem, "concurrency", "requests_per_minute", "cap")
-    with section(
-        "plan_limits", "Speed and cost", f"{draft.concurrency} at once{cap.replace('$', chr(92) + '$')}", needed
-    ) as part:
+    with section("plan_limits", "Speed and cost", summary, needed) as part:
         if not part.open:
             return
         at_once, per_minute, most = st.columns(3)
@@ -46,12 +44,8 @@ def limit_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> N
         with most:
             limits = {"min_value": 0.0, "step": 0.5, "value": None, "placeholder": "no cap", "format": "%g"}
             shown = None if draft.cap is None else float(draft.cap)
-            _number("cap", "Cap, US$", shown, _CAP, limits, change, _dollars)
+            _number("cap", "Cap, US$", shown, _CAP, limits, change, dollars)
             fault(problem, "cap")
-
-
-def _dollars(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
 
 
 def _number(

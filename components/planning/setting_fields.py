@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
+from components.planning.amounts import level_text
 from components.planning.faults import fault, within
 from components.planning.section import section
 from components.planning.texts import text_list
@@ -14,7 +14,7 @@ from components.session import project, widget
 from components.sidebar.parameter_controls import DEFAULT, HELP
 from components.text.model_text import plain
 from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
-from experiments.factors import UNSET, Level
+from experiments.factors import Level
 from experiments.plan_problem import PlanProblem
 
 Change = Callable[..., None]  # with the fields of the draft that change
@@ -124,6 +124,5 @@ def _read_back(levels: Sequence[Level]) -> str:
     """The values as they were understood, where there are several."""
     if len(levels) == 1:
         return ""
-    shown: list[Any] = [UNSET if level is None else level for level in levels[:SHOWN]]
-    words = ", ".join(f"{level:g}" if isinstance(level, float) else str(level) for level in shown)
+    words = ", ".join(map(level_text, levels[:SHOWN]))
     return plain(f"{len(levels)} values: {words}{', …' if len(levels) > SHOWN else ''}")

@@ -21,6 +21,7 @@ class Planning:
     draft: Draft | None = None  # None: nothing has been typed yet
     outlook: tuple[object, Outlook] | None = None  # the last one, and what it was computed of
     stand: tuple[object, Stand] | None = None  # so, too
+    unfolded: set[str] = field(default_factory=set)  # the parts of the form that are
     upload_problem: str = ""  # why the file that was uploaded last is no table
     listed: int = LISTED
     closed: set[str] = field(default_factory=set)  # experiments deleted here while they were open

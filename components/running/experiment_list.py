@@ -30,7 +30,7 @@ def experiment_list(
             title = plain(listed.title)
             name = f"**{title}**" if listed.id == current else title
             st.button(
-                name if phase is Phase.DONE else f"{name} :gray[· {phase}]",
+                name if phase is Phase.DONE else f":gray[{phase.capitalize()} ·] {name}",
                 key=f"experiment_{listed.id}",
                 icon=ICONS[phase],
                 type="tertiary",

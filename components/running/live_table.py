@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from components.figures import cost_text
+from components.planning.amounts import level_text
 from experiments.cells import Cell
-from experiments.factors import UNSET
 from llm.types import Status
 from storage.records import StoredRun
 
@@ -37,7 +37,7 @@ def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell
 def _row(run: StoredRun, text: str, cell: Cell | None) -> dict[str, Any]:
     status = "recorded before" if run.adopted else _STATUS.get(run.status, run.status)
     levels = cell.levels if cell else {}
-    named = {_name(name): UNSET if level is None else str(level) for name, level in levels.items()}
+    named = {_name(name): level_text(level) for name, level in levels.items()}
     return {
         "Status": f"judge: {status}" if run.id.judges else status,
         **named,

@@ -5,12 +5,12 @@ from dataclasses import fields
 
 import streamlit as st
 
-from components.planning.amounts import number
+from components.planning.amounts import level_text, number
 from components.planning.check_fields import KINDS
 from components.sidebar.parameter_controls import HELP
 from components.text.model_text import plain
 from experiments.draft import model_at
-from experiments.factors import MODEL, UNSET, Level
+from experiments.factors import MODEL, Level
 from experiments.plan import Design, Plan
 from experiments.plan_json import CHECKS
 from llm.money import money
@@ -62,5 +62,5 @@ def _label(name: str) -> str:
 
 
 def _values(levels: tuple[Level, ...]) -> str:
-    shown = ", ".join(UNSET if level is None else str(level) for level in levels[:SHOWN])
+    shown = ", ".join(map(level_text, levels[:SHOWN]))
     return shown + (", …" if len(levels) > SHOWN else "")
