@@ -70,6 +70,6 @@ if stored:
 else:
     new_comparison()
 live = bool(stored and opened.app.comparisons.live(stored.id))
-above_composer((), state.problems.get("", ""), does.stop if live else None)
+above_composer((), state.problems.get("", ""), does.stop if live else None, "Stop all")
 ask_all(does.send, follow=stored is not None)
 st.html(FRONTEND / "comparing.css")

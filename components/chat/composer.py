@@ -8,7 +8,7 @@ from components.session import widget
 from components.text.model_text import plain
 
 
-def above_composer(lines: Iterable[str], notice: str, on_stop: Callable[[], None] | None) -> None:
+def above_composer(lines: Iterable[str], notice: str, on_stop: Callable[[], None] | None, stops: str = "Stop") -> None:
     """Draw what stands above the prompt, but no empty lines; `on_stop` is given exactly while a reply streams."""
     with st.bottom, st.container():
         if notice:
@@ -18,7 +18,7 @@ def above_composer(lines: Iterable[str], notice: str, on_stop: Callable[[], None
                 st.caption(plain(line))
         if on_stop:
             st.button(
-                "Stop",
+                stops,
                 key="stop",
                 icon=":material/stop_circle:",
                 on_click=on_stop,
