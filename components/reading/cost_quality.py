@@ -31,7 +31,7 @@ def cost_quality(results: Results, key: str) -> None:
         return
     _cheapest(offered, quality, key)
     front = pareto_front(offered, quality)
-    st.caption(f"{len(front):,} of {len(offered):,} settings are beaten by none.", help=HELP)
+    st.caption(f"Beaten by none: {len(front):,} of {len(offered):,} settings.", help=HELP)
     st.altair_chart(cost_chart(offered, front, quality))
     if any(row.run.reported is None for row in results.rows):
         st.caption("≈ Some of these costs are estimates.")

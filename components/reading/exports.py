@@ -1,29 +1,21 @@
 """An experiment as files: its runs as CSV and JSONL, its report as one HTML file. Each is made when it is asked for."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable
 from io import BytesIO
 
 import streamlit as st
 
-from experiments.reading.effects import Effect
-from experiments.reading.results import Results
+from components.reading.knobs import Effects
 from experiments.report.exported import Exported
 from experiments.report.lines import csv_lines, jsonl_lines
 
 LONGEST_NAME = 60  # characters of a title in the name of a file
-CSV_HELP = (
-    "For spreadsheets: one line a run. A text that a spreadsheet would run as a formula has an apostrophe before it; "
-    "one too long for a cell is cut."
-)
-JSONL_HELP = "For programs: one JSON object a line and run, every text exactly as it was."
-REPORT_HELP = (
-    "One file that opens in any browser, without this playground or the internet: plan, findings, charts, replies, "
-    "cost. It takes a few seconds to make."
-)
-
-Effects = Callable[[Results], Future[Sequence[Effect]]]
+ABOUT = {
+    "html": "One page that opens in any browser, without this playground or the internet: plan, findings, charts, replies.",
+    "csv": "For spreadsheets, a line for each run. What would run as a formula has an apostrophe before it.",
+    "jsonl": "For programs, a JSON object for each run with every text exactly as it was.",
+}
 
 
 def exports(title: str, take: Callable[[], Exported], effects: Effects) -> None:
@@ -35,10 +27,9 @@ def exports(title: str, take: Callable[[], Exported], effects: Effects) -> None:
         exported = take()
         return report_html(exported, effects(exported.results).result()).encode()
 
-    with st.container(horizontal=True):
-        _button("Report", report, title, "html", "text/html", REPORT_HELP)
-        _button("CSV", lambda: _file(csv_lines(take())), title, "csv", "text/csv", CSV_HELP)
-        _button("JSONL", lambda: _file(jsonl_lines(take())), title, "jsonl", "application/jsonl", JSONL_HELP)
+    _download("Report", report, file_name(title, "html"), "text/html")
+    _download("CSV", lambda: _file(csv_lines(take())), file_name(title, "csv"), "text/csv")
+    _download("JSONL", lambda: _file(jsonl_lines(take())), file_name(title, "jsonl"), "application/jsonl")
 
 
 def file_name(title: str, ending: str) -> str:
@@ -47,19 +38,13 @@ def file_name(title: str, ending: str) -> str:
     return f"{'-'.join(['experiment', *words])}.{ending}"
 
 
-def _button(
-    label: str, make: Callable[[], bytes | BytesIO], title: str, ending: str, kind: str, explained: str
-) -> None:
-    st.download_button(
-        label,
-        make,
-        file_name(title, ending),
-        kind,
-        key=f"export_{ending}",
-        help=explained,
-        on_click="ignore",
-        icon=":material/download:",
-    )
+def _download(label: str, make: Callable[[], bytes | BytesIO], name: str, kind: str) -> None:
+    ending = name.rpartition(".")[2]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            label, make, name, kind, key=f"export_{ending}", on_click="ignore", icon=":material/download:", width=110
+        )
+        st.caption(ABOUT[ending], width="stretch")
 
 
 def _file(lines: Iterable[str]) -> BytesIO:

@@ -14,6 +14,7 @@ from experiments.reading.verdicts import labels, level_text
 from llm.types import Status
 
 BEGINNING = 160  # characters of a prompt or a reply
+SHORT_LEVEL = 16  # characters
 FEW_ROWS, MANY_HEIGHT = 10, 400
 
 
@@ -30,9 +31,8 @@ def table(results: Results, key: str) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config=_config(),
+        column_config=_config(results),
         placeholder="–",
-        lazy=True,
     )
     if chosen := [place for place in event.selection.rows if place < len(rows)]:
         reply(rows[chosen[0]], f"whole_{key}")
@@ -59,7 +59,7 @@ def _levels(results: Results, name: str, key: str) -> tuple[Any, ...]:
 
 def _some(label: str, options: Sequence[Any], words: Any, key: str) -> list[Any]:
     return st.multiselect(
-        label, options, format_func=words, key=key, placeholder="all", width=210, persist_state="session"
+        label, options, format_func=words, key=key, placeholder="all", width=150, persist_state="session"
     )
 
 
@@ -103,18 +103,19 @@ def _columns(results: Results, rows: Sequence[Result]) -> dict[str, list[Any]]:
     }
 
 
-def _config() -> dict[str, Any]:
-    number = st.column_config.NumberColumn
-    return {
-        "Prompt": st.column_config.TextColumn(width="medium"),
-        "Reply": st.column_config.TextColumn(width="large"),
-        "Checks": st.column_config.TextColumn(help="How many of its checks a reply passed."),
+def _config(results: Results) -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    long = [name for name, levels in results.levels.items() if max(map(len, labels(levels))) > SHORT_LEVEL]
+    return {factor_label(name): text(width="small") for name in long} | {
+        "Prompt": text(width="medium"),
+        "Reply": text(width="large"),
+        "Checks": text(help="How many of its checks a reply passed."),
         "Judge": number("Judge, 1 to 5", format="%.0f"),
         "Output": number("Output, tokens", format="localized"),
         "Cost": number("Cost, US$", format="%.6f"),
         "First token": number("First token, s", format="%.2f"),
         "Speed": number("Speed, tokens/s", format="%.0f"),
-        "Counts": st.column_config.TextColumn(help="Whose token counts these are: the server's, or our estimate."),
+        "Counts": text(help="Whose token counts these are: the server's, or our estimate."),
     }
 
 

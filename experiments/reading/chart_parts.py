@@ -13,7 +13,7 @@ from experiments.reading.verdicts import factor_title, labels
 
 # Tones of Okabe and Ito's palette, which the colour-blind tell apart, that stand out on white and on black alike.
 MAIN, ACCENT, MUTED = "#3b8fd0", "#e07b00", "#8a8a8a"
-_FORMATS = {"check_pass_rate": ".0%", "truncated": ".0%", "cost": "$,.6~f"}
+_FORMATS = {"check_pass_rate": ".3~%", "truncated": ".3~%", "cost": "$,.6~f"}
 Fields = dict[str, Any]
 
 
@@ -25,6 +25,13 @@ def chart(rows: Sequence[Fields]) -> alt.Chart:
 def level_axis(field: str, factor: str, levels: Sequence[Level]) -> Fields:
     """The options of an axis with one place for each level, in their order."""
     return {"shorthand": f"{field}:N", "title": factor_title(factor), "sort": labels(levels)}
+
+
+def sized(layers: alt.LayerChart, height: int) -> alt.LayerChart:
+    """The chart as wide as its place, axes included, and its fields together so high, in pixels."""
+    return layers.properties(
+        width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
 
 
 def below(levels: Sequence[Level]) -> alt.Axis:
@@ -47,7 +54,13 @@ def value_axis(metric: str) -> alt.Axis:
 
 
 def legend(metric: Metric) -> alt.Legend:
-    return alt.Legend(format=_FORMATS.get(metric.name, "~g"), title=metric_title(metric), titleLimit=400, orient="top")
+    return alt.Legend(
+        format=_FORMATS.get(metric.name, "~g"),
+        title=metric_title(metric),
+        titleLimit=400,
+        gradientLength=140,
+        orient="top",
+    )
 
 
 def told(field: str, title: str) -> alt.Tooltip:

@@ -19,6 +19,7 @@ from experiments.reading.chart_parts import (
     level_axis,
     mean_fields,
     metric_axis,
+    sized,
     told,
     value_axis,
 )
@@ -28,7 +29,7 @@ from experiments.reading.summaries import Choice, Heatmap, Point
 from experiments.reading.truncation import CutShare
 from experiments.reading.verdicts import factor_title, labels, level_text
 
-HEIGHT, LINE_HEIGHT = 300, 44  # pixels
+HEIGHT, LINE_HEIGHT = 260, 44  # pixels
 _INTERVAL = "95% interval"
 _UNBEATEN, _BEATEN = "beaten by none", "beaten by another"
 
@@ -46,14 +47,14 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
     tooltip = [told("down", factor_title(down)), told("across", factor_title(across))]
     base = chart(rows).encode(
         x=alt.X(**level_axis("across", across, heatmap.across), axis=below(heatmap.across)),
-        y=alt.Y(**level_axis("down", down, heatmap.down), axis=alt.Axis(labelLimit=160)),
+        y=alt.Y(**level_axis("down", down, heatmap.down), axis=alt.Axis(labelLimit=120)),
         tooltip=[*tooltip, told("text", metric.title), told("n", "replies")],
     )
     # Viridis rises in brightness with the figure, in grey and to the colour-blind too; it is dark where that is low.
     colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis"), legend=legend(metric))
     ink = alt.condition(f"datum.value > {middle}", alt.value("#101010"), alt.value("#ffffff"))
     layers = base.mark_rect().encode(color=colour) + base.mark_text(fontSize=13).encode(text="text:N", color=ink)
-    return layers.properties(width="container", height=max(LINE_HEIGHT * len(heatmap.down), 120))
+    return sized(layers, LINE_HEIGHT * max(len(heatmap.down), 1))
 
 
 def line_chart(points: Sequence[Point], metric: Metric, factor: str) -> alt.LayerChart:
@@ -74,7 +75,7 @@ def line_chart(points: Sequence[Point], metric: Metric, factor: str) -> alt.Laye
     joined = all(isinstance(level, int | float) for level in levels)
     lines = [base.mark_line(color=MAIN, opacity=0.5)] if joined else []
     dots = base.mark_point(size=90, filled=True, opacity=1, color=MAIN)
-    return alt.layer(*lines, bars, dots).properties(width="container", height=HEIGHT)
+    return sized(alt.layer(*lines, bars, dots), HEIGHT)
 
 
 def cost_chart(choices: Sequence[Choice], front: Sequence[Choice], quality: Metric) -> alt.LayerChart:
@@ -100,7 +101,7 @@ def cost_chart(choices: Sequence[Choice], front: Sequence[Choice], quality: Metr
     )
     unbeaten = base.transform_filter(f"datum.kind == '{_UNBEATEN}'")
     line = unbeaten.mark_line(interpolate="step-after", color=ACCENT, opacity=0.6)
-    return (line + dots).properties(width="container", height=HEIGHT)
+    return sized(line + dots, HEIGHT)
 
 
 def truncation_chart(shares: Sequence[CutShare]) -> alt.LayerChart:
@@ -127,7 +128,7 @@ def truncation_chart(shares: Sequence[CutShare]) -> alt.LayerChart:
     axis = {"title": "share of replies cut", "scale": alt.Scale(domain=[0, 1]), "axis": alt.Axis(format=".0%")}
     band = base.mark_area(opacity=0.2, color=MAIN).encode(y=alt.Y("low:Q", **axis), y2="high:Q")
     line = base.mark_line(color=MAIN, point=alt.OverlayMarkDef(color=MAIN)).encode(y=alt.Y("share:Q", **axis))
-    return (band + line).properties(width="container", height=HEIGHT)
+    return sized(band + line, HEIGHT)
 
 
 def effects_chart(effects: Sequence[Effect]) -> alt.LayerChart:
@@ -157,7 +158,7 @@ def effects_chart(effects: Sequence[Effect]) -> alt.LayerChart:
     bars = known.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", **difference), x2="high:Q")
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(x=alt.X("value:Q", **difference))
     none = chart([{"zero": 0}]).mark_rule(color=MUTED, strokeDash=[4, 4]).encode(x=alt.X("zero:Q", **difference))
-    return (none + bars + dots).properties(width="container", height=LINE_HEIGHT * max(len(rows), 1) + 40)
+    return sized(none + bars + dots, LINE_HEIGHT * max(len(rows), 1))
 
 
 def setting_text(choice: Choice) -> str:

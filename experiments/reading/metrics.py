@@ -1,5 +1,6 @@
 """What is measured of a reply: each figure's name, unit and better end, and the figure itself or None."""
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ class Metric:
     unit: str
     better: Literal["higher", "lower", "neither"]
     text: Callable[[float], str]  # a value of it, or a difference of two, in words
+    most: float = math.inf  # that two values can differ by
 
 
 def _written(form: str) -> Callable[[float], str]:
@@ -38,16 +40,16 @@ def _dollars(value: float) -> str:
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}")),
-        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}")),
+        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}"), 1),
+        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}"), 4),
         Metric("cost", "cost", "US dollars", "lower", _dollars),
         Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
         Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
         Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),
-        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}")),
-        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}")),
-        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}")),
-        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}")),
+        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}"), 1),
+        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}"), 1),
+        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}"), 1),
+        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}"), 1),
     )
 }
 

@@ -307,3 +307,14 @@ def test_levels_in_words(level, text):
 )
 def test_p_values_in_words(p, text):
     assert p_text(p) == text
+
+
+def test_an_interval_has_no_difference_that_cannot_be():
+    values = {0: (1, 0), 1: (1, 1), 2: (1, 1)}
+    rows = [
+        Observation({"temperature": t}, prompt, 0, {"truncated": float(value)})
+        for t, shares in values.items()
+        for prompt, value in zip(PROMPTS, shares, strict=True)
+    ]
+    interval = only(rows, metric=CUT).interval
+    assert (interval.low, interval.high) == (-1, 1)
