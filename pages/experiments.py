@@ -8,10 +8,13 @@ import streamlit as st
 from components.assets import FRONTEND
 from components.planning.before_start import before_start
 from components.planning.plan_form import PlanForm, plan_form
+from components.reading.exports import exports
+from components.reading.reading import reading
 from components.running.cap_field import cap_field
 from components.running.experiment_list import experiment_list
 from components.running.heading import WholeActions, heading
 from components.running.live_table import live_table
+from components.running.phase import Phase
 from components.running.plan_summary import plan_summary
 from components.running.progress_bar import progress_bar
 from components.running.run_buttons import RunActions, run_buttons
@@ -20,6 +23,7 @@ from components.session import session
 from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
+from experiments.report.exported import exported
 from services import UNDO, services
 from storage.records import StoredExperiment
 from tabs.experiment_actions import ExperimentActions
@@ -46,9 +50,9 @@ def new_plan() -> None:
         wait_for_models(lambda: not opened.models()[2])
 
 
-def experiment(stored: StoredExperiment) -> None:
+def experiment(stored: StoredExperiment, phase: Phase) -> None:
     """How far an experiment has got, and what can be done about it."""
-    phase, stand, (plan, built) = opened.phase(stored), opened.stand(stored), planned(stored.plan)
+    stand, (plan, built) = opened.stand(stored), planned(stored.plan)
     heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
     trouble = opened.execution.trouble if opened.execution else ""
     actions = (does.start, does.pause, does.cancel, does.retry_failed)
@@ -63,21 +67,40 @@ def experiment(stored: StoredExperiment) -> None:
         if phase.live:
             live_table(opened.newest(stored), built)
 
-    watch(phase, lambda: opened.now, draw)
+    watch(phase, lambda: opened.now, phase.live, draw)
     plan_summary(plan)
+    if phase is not Phase.PLANNED:
+        read(stored, phase.live)
+
+
+def read(stored: StoredExperiment, running: bool) -> None:
+    """What is recorded of an experiment by now, and what it says."""
+    app = opened.app
+    with st.spinner("Reading what is recorded…"):
+        results = app.reader.read(stored)
+    take = partial(exported, stored, app.reader, app.store.runs)
+    effects = app.knobs.effects
+    reading(results, effects, stored.id, running, partial(exports, stored.title, take, effects))
+
+
+def sidebar() -> None:
+    """The list of experiments, as they stand now."""
+    listed, more = opened.listed()
+    experiment_list(listed, opened.planning.experiment_id, more, does.open, does.list_more)
+    watch(listed, lambda: opened.listed()[0], any(phase.live for _, phase in listed))
 
 
 st.html(FRONTEND / "experiments.css")
+stored, phase = opened.stored, opened.now  # before the list, which may know more, never less
 with st.sidebar:
-    listed, more = opened.listed()
-    experiment_list(listed, opened.planning.experiment_id, more, does.open, does.list_more)
+    sidebar()
 with st.container():  # there in any case, so that the page keeps its places
     undo = timedelta(seconds=UNDO)
     undo_deletions(services().store.experiments.recently_deleted(undo), undo, does.restore)
     if opened.tab.notice:
         st.warning(plain(opened.tab.notice), icon=":material/info:")
-if stored := opened.stored:
-    experiment(stored)
+if stored and phase:
+    experiment(stored, phase)
 else:
     st.header("Experiments", anchor=False)
     st.caption("Change settings, repeat, compare: does it matter here? The example below runs as it is.")

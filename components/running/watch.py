@@ -1,20 +1,19 @@
-"""Looking at an experiment while it runs, without drawing the rest of the page anew."""
+"""Looking at what runs by itself, without drawing the rest of the page anew."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from components.running.phase import Phase
-
 AGAIN = 1.0  # seconds
 
 
-def watch(phase: Phase, now: Callable[[], Phase], draw: Callable[[], None]) -> None:
-    """Draw what changes, each second while the experiment is live; the whole page when it does something else."""
+def watch(drawn: object, now: Callable[[], object], live: bool, draw: Callable[[], None] = lambda: None) -> None:
+    """Draw what changes, each second anew while it is live; the whole page once `now` finds something else than what
+    has been drawn."""
 
-    @st.fragment(run_every=AGAIN if phase.live else None)
+    @st.fragment(run_every=AGAIN if live else None)
     def look() -> None:
-        if now() is not phase:
+        if now() != drawn:
             st.rerun()
         draw()
 
