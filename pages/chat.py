@@ -7,7 +7,6 @@ from components.chat.empty_state import empty_state
 from components.chat.live_reply import next_turn
 from components.chat.reply_actions import ReplyActions
 from components.chat.transcript import show_earlier, transcript
-from components.comparing.compare_button import compare_button
 from components.figures import stored_figures
 from components.session import TURN, session
 from components.sidebar.limit_controls import limit_controls
@@ -38,7 +37,6 @@ def controls() -> None:
     able = capabilities(settings.model, connection.base_url, connection.built_in)
     parameter_controls(settings.parameters, able, sets.change_parameter)
     limit_controls(chat.app.store.preferences.get(), sets.change_timeout, sets.change_cap)
-    compare_button(ComparisonActions(OpenComparison(chat)).compare_from_here)
     if listing.pending:
         wait_for_models(lambda: not chat.listing.pending)
 
@@ -57,7 +55,8 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
         if messages:
             show_earlier(chat.hidden(messages), turns.show_earlier)
             again, further = turns.regenerate, turns.continue_reply
-            actions = ReplyActions(again, further, turns.send_less, turns.show_sibling, chat.instruction)
+            compare = ComparisonActions(OpenComparison(chat)).compare_from_here
+            actions = ReplyActions(again, further, turns.send_less, turns.show_sibling, compare, chat.instruction)
             transcript(messages, live, actions)
         else:
             empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, turns.pick)

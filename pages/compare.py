@@ -32,15 +32,15 @@ opened.follow_address()
 
 def new_comparison() -> None:
     """The columns to ask, and what was compared before."""
-    st.header("Compare", anchor=False)
-    st.caption("One prompt, several settings, side by side. Turn one knob and see what it does.")
-    if state.source:
-        begins_with(state.source, sets.drop_source)
     edited = opened.edited()
     change = (sets.change_connection, sets.change_model, sets.change_parameter)
     actions = EditorActions(*change, sets.add, sets.remove, sets.repeat, sets.hide)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.header("Compare", anchor=False, width="content")
+        how_to_ask(len(edited), state.repetitions, state.blind, state.problems, actions)
+    if state.source:
+        begins_with(state.source, sets.drop_source)
     editor(edited, [c.name for c in opened.app.directory.all()], state.problems, actions)
-    how_to_ask(len(edited), state.repetitions, state.blind, state.problems, actions)
     if any(column.listing.pending for column in edited):
         wait_for_models(lambda: not any(column.listing.pending for column in opened.edited()))
     undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
@@ -58,9 +58,9 @@ def replies(shown: ShownComparison) -> None:
     alike(shown.alike)
     repetition_switch(stored.repetitions, shown.repetition, does.show_repetition)
     wait_for_others(lambda: shown.arriving_elsewhere)
-    begun_with(shown.begun_with())
+    begun_with(shown.begun_with)
     actions = CellActions(does.stop, does.retry, does.continue_in_chat)
-    board(shown.prompts(), len(shown.order), lambda turn, place: cell(opened.drawn(shown.cells(place)[turn]), actions))
+    board(shown.prompts, len(shown.order), lambda turn, place: cell(opened.drawn(shown.cell(turn, place)), actions))
     judging(lambda: shown.judged(state.differing), does)
 
 

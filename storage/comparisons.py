@@ -16,7 +16,7 @@ from storage.copying import chat_from, copy_messages, whole_turns
 from storage.errors import ComparisonGone, NotBlind
 from storage.file.database import DatabaseFile
 from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
-from storage.records import ListedComparison, StoredComparison, StoredVote, Turn, VotedComparison
+from storage.records import DeletedConversation, ListedComparison, StoredComparison, StoredVote, Turn, VotedComparison
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -106,13 +106,20 @@ class Comparisons:
     def recent(self, limit: int, before: int | None = None) -> list[ListedComparison]:
         """At most `limit` comparisons, the newest first; `before` is the sequence of the last one known."""
         query = f"{_LISTED} WHERE deleted_at IS NULL AND sequence < ? ORDER BY sequence DESC LIMIT ?"
-        return self._listed(query, NEWEST if before is None else before, limit)
+        with self._file.read() as connection:
+            rows = connection.execute(query, (NEWEST if before is None else before, limit)).fetchall()
+        return [ListedComparison(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
 
-    def recently_deleted(self, within: timedelta) -> list[ListedComparison]:
+    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = f"{_LISTED} WHERE deleted_at > ? AND deleted_at <= ? AND columns <> '' ORDER BY deleted_at, sequence"
+        query = """
+            SELECT id, title, deleted_at FROM comparisons
+            WHERE deleted_at > ? AND deleted_at <= ? AND columns <> '' ORDER BY deleted_at, sequence
+        """
         present = datetime.now(UTC)
-        return self._listed(query, moment(present - within), moment(present))
+        with self._file.read() as connection:
+            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
+        return [DeletedConversation(id_, title, datetime.fromisoformat(deleted)) for id_, title, deleted in rows]
 
     def get(self, comparison_id: str) -> StoredComparison | None:
         with self._file.read() as connection:
@@ -171,11 +178,6 @@ class Comparisons:
         """
         with self._file.write() as database:
             return chat_from(database, conversation_id, title)
-
-    def _listed(self, query: str, *values: str | int) -> list[ListedComparison]:
-        with self._file.read() as connection:
-            rows = connection.execute(query, values).fetchall()
-        return [ListedComparison(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
 
     def _change(self, comparison_id: str, column: str, value: str | int) -> None:
         query = f"UPDATE comparisons SET {column} = ?, updated_at = ? WHERE id = ? AND deleted_at IS NULL"

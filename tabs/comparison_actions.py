@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from components.comparing.ask_all import COMPOSER
 from components.comparing.state import Comparing, Source
@@ -69,6 +68,7 @@ class ComparisonActions:
         """Draw the replies that have ended since they were drawn; with the last of them all that waits for it."""
         shown = self._shown()
         if not shown or not (streaming := shown.streaming()):
+            self.state.problems = {}  # it may have been said that a reply still streams
             return WHOLE
         return tuple(cell_part(place) for place in sorted(self.state.live - streaming))
 
@@ -142,7 +142,6 @@ class ComparisonActions:
     @noticed
     def delete(self, comparison_id: str) -> Parts:
         self.app.delete_comparison(comparison_id)
-        self.state.deleted[comparison_id] = datetime.now(UTC)
         if comparison_id == self.state.comparison_id:
             self.opened.open(None)
         return WHOLE

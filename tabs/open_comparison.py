@@ -90,10 +90,7 @@ class OpenComparison:
 
     def deleted(self) -> list[DeletedConversation]:
         """What was deleted a moment ago."""
-        found = self.app.store.comparisons.recently_deleted(timedelta(seconds=UNDO))
-        return [
-            DeletedConversation(each.id, each.title, self.state.deleted.get(each.id, each.updated_at)) for each in found
-        ]
+        return self.app.store.comparisons.recently_deleted(timedelta(seconds=UNDO))
 
     def win_rates(self) -> list[WinRate]:
         """How each setting did, over all votes on comparisons that are revealed."""

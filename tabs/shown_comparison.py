@@ -59,13 +59,24 @@ class ShownComparison:
             for turn, each in enumerate(said)
         ]
 
-    def prompts(self) -> list[str]:
-        """What all columns were asked."""
-        return [each.prompt.text for each in exchanges(self.said(0))]
+    @cached_property
+    def past(self) -> list[list[Cell]]:
+        """The replies of all columns, as they were when the page was drawn as a whole."""
+        return [self.cells(place) for place in range(len(self.order))]
 
+    def cell(self, turn: int, place: int) -> Cell:
+        """A reply as it is now, if it can still change."""
+        return self.cells(place)[turn] if turn == len(self.prompts) - 1 else self.past[place][turn]
+
+    @cached_property
     def begun_with(self) -> Sequence[StoredMessage]:
         """What every column began with: messages of a chat."""
         return copied(self.said(0))
+
+    @cached_property
+    def prompts(self) -> list[str]:
+        """What all columns were asked."""
+        return [each.prompt.text for each in exchanges(self.said(0))]
 
     @property
     def alike(self) -> str:
@@ -84,7 +95,7 @@ class ShownComparison:
 
     def judged(self, places: tuple[int, int]) -> Judged | None:
         """The newest replies for a vote, and for the differences between two; None while one of them streams."""
-        if self.streaming():
+        if self.streaming() or not self.prompts:
             return None
         newest = [self.cells(place)[-1] for place in range(len(self.order))]
         turn = newest[0].turn

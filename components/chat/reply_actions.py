@@ -25,6 +25,7 @@ class ReplyActions:
     continue_reply: Callable[[StoredMessage], None]
     send_less: Callable[[StoredMessage], None]
     show_sibling: Callable[[int, int], None]
+    compare: Callable[[], None]
     instruction: str
 
 

@@ -17,14 +17,14 @@ _draw = st.components.v2.component("toolbars", css=source("toolbar.css"), js=sou
 
 @dataclass(frozen=True)
 class Toolbar:
-    """Under one message: a caption, a switcher where there are siblings, copy and regenerate."""
+    """Under one message: a caption, a switcher where there are siblings, copy; the newest has more."""
 
     message_id: int
     text: str
     caption: str = ""
     sibling: int = 1
     siblings: int = 1
-    regenerate: bool = False
+    newest: bool = False
 
 
 def toolbar_place(bar: Toolbar) -> None:
@@ -34,7 +34,10 @@ def toolbar_place(bar: Toolbar) -> None:
 
 
 def toolbars(bars: Sequence[Toolbar], on_action: Callable[[int, str], None]) -> None:
-    """Draw the toolbars. `on_action` is called with a message's id and "regenerate", "previous" or "next"."""
+    """Draw the toolbars.
+
+    `on_action` is called with a message's id and "regenerate", "compare", "previous" or "next".
+    """
 
     def act() -> None:
         if action := widget("toolbars").action:

@@ -28,7 +28,7 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
                 continue
             bar = _toolbar(message, live is None, message is messages[-1])
             if message.reply:
-                _ended(message, bar.regenerate, actions)
+                _ended(message, bar.newest, actions)
             else:
                 message_text(message.text, f"message_{message.id}")
             toolbar_place(bar)
@@ -77,5 +77,7 @@ def _act(message: StoredMessage | None, action: str, actions: ReplyActions) -> N
         return
     if action == "regenerate":
         actions.regenerate(message)
+    elif action == "compare":
+        actions.compare()
     else:
         actions.show_sibling(message.id, 1 if action == "next" else -1)

@@ -67,16 +67,16 @@ def how_to_ask(
     """Draw what holds for all columns: one more of them, how often each is asked, and whether names are hidden."""
     project("repetitions", repetitions)
     project("blind", blind)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", width="content"):
         full = columns >= MOST_COLUMNS
         st.button("Add column", key="add_column", icon=":material/add:", on_click=actions.add, disabled=full)
         st.number_input(
-            "Ask each column",
+            "Repeat",
             1,
             MOST_REPETITIONS,
             key="repetitions",
             help=REPEAT_HELP,
-            width=150,
+            width=130,
             on_change=lambda: actions.repeat(widget("repetitions")),
         )
         blinding = lambda: actions.hide(widget("blind"))  # noqa: E731 (a line of its own would hide what it is for)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.chat.message_text import message_text
+from components.chat.transcript import AVATARS
 from components.comparing.state import Source
 from components.session import project, widget
 from components.text.model_text import plain
@@ -29,7 +30,8 @@ def alike(line: str) -> None:
 
 def begins_with(source: Source, on_drop: Callable[[], None]) -> None:
     """Say what a new comparison begins with, and offer to begin without it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="source"):
+    row = {"horizontal": True, "horizontal_alignment": "distribute", "vertical_alignment": "center"}
+    with st.container(border=True, key="source", **row):
         count = f"{source.messages} message{'' if source.messages == 1 else 's'}"
         st.markdown(f"Begins with {count} of “{plain(source.title)}”.")
         st.button("Begin without", key="drop_source", icon=":material/close:", type="tertiary", on_click=on_drop)
@@ -42,7 +44,7 @@ def begun_with(messages: Sequence[StoredMessage]) -> None:
     with st.expander(f"Begins with {len(messages)} messages of a chat", key="begun_with", on_change="rerun") as fold:
         if fold.open:
             for message in messages:
-                with st.chat_message(message.role):
+                with st.chat_message(message.role, avatar=AVATARS[message.role]):
                     message_text(message.text, f"begun_{message.id}")
 
 

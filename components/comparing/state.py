@@ -1,7 +1,6 @@
 """What the Compare page of one tab shows."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from llm.types import Settings
 
@@ -31,7 +30,6 @@ class Comparing:
     problems: dict[str, str] = field(default_factory=dict)  # sentences by field; "" is above the composer
     live: set[int] = field(default_factory=set)  # the places of the columns that are drawn while they stream
     listed: int = LISTED
-    deleted: dict[str, datetime] = field(default_factory=dict)  # when this tab deleted which comparison
 
     def open(self, comparison_id: str | None) -> None:
         """Show a stored comparison, or the new one."""

@@ -16,7 +16,7 @@ def choose_two(names: Sequence[str], chosen: tuple[int, int], on_choice: Callabl
     """Choose the two columns whose replies are compared, by their places."""
     keys = ("difference_old", "difference_new")
     with st.container(horizontal=True, key="differing"):
-        for key, label, place in zip(keys, ("Only here: struck out", "Only here: underlined"), chosen, strict=True):
+        for key, label, place in zip(keys, ("Struck out: only here", "Underlined: only here"), chosen, strict=True):
             project(key, place)
             st.selectbox(
                 label,

@@ -1,6 +1,7 @@
 // The lines under the messages, built of elements and plain text only.
 const ICONS = {
   copy: 'content_copy', copied: 'check', regenerate: 'refresh', previous: 'chevron_left', next: 'chevron_right',
+  compare: 'view_column_2',
 };
 
 function button(name, title, onclick) {
@@ -51,7 +52,10 @@ function parts(bar, act) {
     made.push(previous, span('place', `${bar.sibling}/${bar.siblings}`), next);
   }
   made.push(button('copy', 'Copy', pressed => copy(pressed, bar.text)));
-  if (bar.regenerate) made.push(button('regenerate', 'Regenerate', act(bar, 'regenerate')));
+  if (bar.newest) {
+    made.push(button('regenerate', 'Regenerate', act(bar, 'regenerate')));
+    made.push(button('compare', 'Compare from here', act(bar, 'compare')));
+  }
   return made;
 }
 
