@@ -2,26 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from llm.money import money
+from llm.money import about, cost_text, money
 from llm.replies.live import Figures, LiveReply, tokens_per_second
 from llm.types import Cost, Provenance, Spent
 from storage.records import StoredMessage, StoredReply
 
 NONE = "–"
-_ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
-
-
-def cost_text(cost: Cost) -> str:
-    """A cost as it is shown: free, n/a, $0.0012, or ≈$0.0012 for an estimate."""
-    if cost.provenance is Provenance.FREE:
-        return "free"
-    if cost.amount is None:
-        return "n/a"
-    return about(cost.provenance in _ESTIMATES) + money(cost.amount)
-
-
-def about(estimated: bool) -> str:
-    return "≈" if estimated else ""
 
 
 def count(tokens: int, estimated: bool = False) -> str:

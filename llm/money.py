@@ -2,7 +2,10 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from llm.types import Cost, Provenance
+
 MICRO = Decimal("0.000001")
+_ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
 
 
 def money(amount: Decimal) -> str:
@@ -13,3 +16,17 @@ def money(amount: Decimal) -> str:
         return "<$0.000001"
     whole, _, decimals = f"{amount.quantize(MICRO, ROUND_HALF_UP):,f}".partition(".")
     return f"${whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
+def cost_text(cost: Cost) -> str:
+    """A cost as it is shown: free, n/a, $0.0012, or ≈$0.0012 for an estimate."""
+    if cost.provenance is Provenance.FREE:
+        return "free"
+    if cost.amount is None:
+        return "n/a"
+    return about(cost.provenance in _ESTIMATES) + money(cost.amount)
+
+
+def about(estimated: bool) -> str:
+    """What stands before an estimate."""
+    return "≈" if estimated else ""

@@ -1,37 +1,29 @@
 """The figures of one recorded reply in words: each with its unit, an estimate with ≈, what is not known left out."""
 
 from experiments.reading.results import Result
-from llm.money import money
+from llm.money import about, cost_text
 from llm.replies.live import tokens_per_second
-from llm.types import Cost, Provenance, Status
+from llm.types import Status
 
 Figures = tuple[tuple[str, str], ...]  # names and values
-_ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
 
 
 def reply_figures(row: Result) -> Figures:
     """What a reply took and how varied it is."""
     run, timing = row.run, row.run.timing
-    mark = "" if run.reported else "≈"
+    mark = about(run.reported is None)
     speed = timing and tokens_per_second(run.usage.output_tokens, timing.first_token, timing.duration)
     varied = ((f"distinct-{n}", row.metrics[f"distinct_{n}"]) for n in (1, 2))
     figures = (
         ("input", run.usage.input_tokens and f"{mark}{run.usage.input_tokens:,} tokens"),
         ("output", run.usage.output_tokens and f"{mark}{run.usage.output_tokens:,} tokens"),
-        ("cost", run.cost and cost_words(run.cost)),
+        ("cost", run.cost and cost_text(run.cost)),
         ("first token", timing and timing.first_token is not None and f"{timing.first_token:.2f} s"),
         ("duration", timing and timing.duration is not None and f"{timing.duration:.2f} s"),
         ("speed", speed and f"{mark}{speed:,.0f} tokens/s"),
         *((name, value is not None and f"{value:.2f}") for name, value in varied),
     )
     return tuple((name, text) for name, text in figures if text)
-
-
-def cost_words(cost: Cost) -> str:
-    """A cost as it is shown: free, n/a, $0.0012, or ≈$0.0012 for an estimate."""
-    if cost.provenance is Provenance.FREE:
-        return "free"
-    return "n/a" if cost.amount is None else ("≈" if cost.provenance in _ESTIMATES else "") + money(cost.amount)
 
 
 def status_words(row: Result) -> str:
