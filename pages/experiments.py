@@ -39,13 +39,13 @@ does, typing = ExperimentActions(opened), PlanActions(opened)
 def new_plan() -> None:
     """The form and what it leads to, drawn anew by itself as one types."""
     models, note, pending = opened.models()
-    plan, outlook, problem = opened.plan()
+    plan, problem = opened.plan()
     form, before = st.columns([3, 2], gap="large")
     with form:
         planning = opened.planning
         plan_form(opened.draft, problem, PlanForm(models, note, planning.upload_problem, typing.change, typing.upload))
     with before:
-        before_start(plan, outlook, problem, typing.start)
+        before_start(plan, problem, opened.outlook, typing.start)
     if pending:
         wait_for_models(lambda: not opened.models()[2])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from components.planning.state import LISTED
+from components.running.phase import Phase
 from components.session import WHOLE, Parts, Session
 from experiments.draft import draft_of
 from experiments.plan import refuse_faulty
@@ -46,20 +47,22 @@ class ExperimentActions:
     @noticed
     def start(self, experiment_id: str) -> Parts:
         """Send what is left of an experiment."""
-        return self._sent(self.app.executions.start, experiment_id)
+        return self._begun(self.app.executions.start, experiment_id)
 
     @noticed
     def retry_failed(self, experiment_id: str) -> Parts:
         """Send its failed runs again."""
-        return self._sent(self.app.executions.retry_failed, experiment_id)
+        return self._begun(self.app.executions.retry_failed, experiment_id)
 
     @noticed
     def pause(self, experiment_id: str) -> Parts:
-        return self._sent(self.app.executions.pause, experiment_id)
+        self.app.executions.pause(experiment_id)
+        return WHOLE
 
     @noticed
     def cancel(self, experiment_id: str) -> Parts:
-        return self._sent(self.app.executions.cancel, experiment_id)
+        self.app.executions.cancel(experiment_id)
+        return WHOLE
 
     @noticed
     def change_cap(self, experiment_id: str, dollars: Decimal | None) -> Parts:
@@ -97,7 +100,9 @@ class ExperimentActions:
     def list_more(self) -> None:
         self.tab.planning.listed += LISTED
 
-    def _sent(self, action: Callable[[str], object], experiment_id: str) -> Parts:
+    def _begun(self, begin: Callable[[str], object], experiment_id: str) -> Parts:
+        """Have an experiment run; a second click finds that it does."""
         self.tab.notice = ""
-        action(experiment_id)
+        if self.opened.now is not Phase.RUNNING:
+            begin(experiment_id)
         return WHOLE

@@ -10,6 +10,7 @@ from components.planning.state import Planning, Stand
 from components.running.live_table import SHOWN
 from components.running.phase import Phase, phase_of
 from components.session import Session, addressed, name_in_address
+from experiments.cautions import connection_named
 from experiments.cells import Cell, cells
 from experiments.draft import Draft, model_at, read_draft
 from experiments.estimate import Past, Pasts
@@ -88,13 +89,26 @@ class OpenExperiment:
         notes = [listing.note for _, listing in listings if listing.note] or list(self.app.directory.problems())
         return tuple(names), " ".join(notes), any(listing.pending for _, listing in listings)
 
-    def plan(self) -> tuple[Plan | None, Outlook | None, PlanProblem | None]:
-        """The plan that is typed and its outlook; without them, what is wrong."""
+    def plan(self) -> tuple[Plan | None, PlanProblem | None]:
+        """The plan that is typed, or what is wrong with it."""
         try:
             plan = read_draft(self.draft)
-            return plan, self._outlook(plan), None
+            for settings in models_of(plan, self._cells(plan)):
+                connection_named(settings.connection, self.app.directory.get)
+            return plan, None
         except PlanProblem as problem:
-            return None, None, problem
+            return None, problem
+
+    def outlook(self, plan: Plan) -> Outlook:
+        """What becomes of that plan; remembered, for that of a large one takes seconds."""
+        known = to_json(plan), self.app.store.replies.newest(), self.app.directory.all()
+        if self.planning.outlook is None or self.planning.outlook[0] != known:
+            built, connection_of = self._cells(plan), self.app.directory.get
+            recorded = self.app.store.runs.recorded(cell.id for cell in built)
+            pasts = self._pasts(models_of(plan, built))
+            seen = outlook(plan, built, recorded, connection_of, pasts, datetime.now(UTC))
+            self.planning.outlook = known, seen
+        return self.planning.outlook[1]
 
     @property
     def execution(self) -> Execution | None:
@@ -142,16 +156,8 @@ class OpenExperiment:
         reasons = Counter(run.failure.sentence if run.failure else UNFINISHED for run in failed)
         return Stand(tally.progress(0, None, plan.concurrency), tuple(reasons.most_common()))
 
-    def _outlook(self, plan: Plan) -> Outlook:
-        known = to_json(plan), self.app.store.replies.newest(), self.app.directory.all()
-        if self.planning.outlook is None or self.planning.outlook[0] != known:  # a large one takes a second
-            built = cells(plan)
-            connection_of = self.app.directory.get
-            asked = models_of(plan, built)
-            recorded = self.app.store.runs.recorded(cell.id for cell in built)
-            seen = outlook(plan, built, recorded, connection_of, self._pasts(asked), datetime.now(UTC))
-            self.planning.outlook = known, seen
-        return self.planning.outlook[1]
+    def _cells(self, plan: Plan) -> tuple[Cell, ...]:
+        return tuple(planned(to_json(plan))[1].values())
 
     def _pasts(self, asked: Sequence[Settings]) -> Pasts:
         found = {}
@@ -162,7 +168,7 @@ class OpenExperiment:
         return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def planned(stored: str) -> tuple[Plan, Mapping[str, Cell]]:
     """The plan of a JSON text, and its cells by id; remembered, for a large one takes a second."""
     plan = from_json(stored)

@@ -46,7 +46,9 @@ class PlanActions:
 
     @noticed
     def start(self) -> Parts:
-        """Store the plan as an experiment, open that, and send it."""
+        """Store the plan as an experiment, open that, and send it; a second click finds that open."""
+        if self.tab.planning.experiment_id:
+            return WHOLE
         stored = to_json(plan := read_draft(self.opened.draft))
         for connection in self.app.directory.all():
             refuse_key(connection.api_key, "the plan", stored)

@@ -24,12 +24,14 @@ _CAP = "No request leaves that could cost more than is left of this."
 
 
 def before_start(
-    plan: Plan | None, outlook: Outlook | None, problem: PlanProblem | None, start: Callable[[], None]
+    plan: Plan | None, problem: PlanProblem | None, look: Callable[[Plan], Outlook], start: Callable[[], None]
 ) -> None:
-    """Draw the counts, what they will take and what to know of it, and the button that starts; without a plan, where
-    it is wrong."""
+    """Draw what `look` finds of a plan: the counts, what they will take and what to know of it; and the button that
+    starts. Without a plan, where it is wrong."""
     with st.container(key="before_start", border=True):
         st.markdown("**Before it starts**")
+        with st.spinner("Counting…"):
+            outlook = look(plan) if plan else None
         if plan and outlook:
             _counts(outlook)
             with st.container(key="before_figures"):

@@ -26,7 +26,7 @@ def fault(problem: PlanProblem | None, field: str) -> bool:
     wrong = problem is not None and problem.field == field
     with st.container(key=f"fault_{field}" if wrong else None):  # there in any case, so that fields keep their places
         if wrong:
-            st.caption(f":red[:material/error: {plain(str(problem))}]")
+            st.markdown(f":small[:red[:material/error: {plain(str(problem))}]]")
     return wrong
 
 
