@@ -12,7 +12,7 @@ from experiments.report.lines import csv_lines, jsonl_lines
 
 LONGEST_NAME = 60  # characters of a title in the name of a file
 ABOUT = {
-    "html": "One page that opens in any browser, without this playground or the internet: plan, findings, charts, replies.",
+    "html": "One page that opens anywhere, without the playground or the internet: plan, findings, charts, replies.",
     "csv": "For spreadsheets, a line for each run. What would run as a formula has an apostrophe before it.",
     "jsonl": "For programs, a JSON object for each run with every text exactly as it was.",
 }

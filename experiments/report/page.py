@@ -78,7 +78,7 @@ def _facts(exported: Exported) -> list[tuple[str, str]]:
     adopted = sum(row.run.adopted for row in rows)
     own = [row.run.timing for row in rows if row.run.timing and not row.run.adopted]
     facts = [
-        ("made", f"{exported.created_at:%Y-%m-%d %H:%M} UTC"),
+        ("planned", f"{exported.created_at:%Y-%m-%d %H:%M} UTC"),
         ("runs", f"{complete:,} of {planned_runs:,} complete, {len(rows) - complete:,} not"),
         ("recorded before", counted(adopted, "run") if adopted else ""),
         ("cost", spent_text(exported.spent)),

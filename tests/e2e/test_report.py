@@ -1,10 +1,21 @@
 """The report in a browser: opened from a file, it fetches nothing, and its recorded replies can be turned through."""
 
+import csv
+import json
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from experiments.plan import Plan
 from experiments.report.page import report_html
+from llm.types import Settings
+from storage.records import ExperimentState
+from storage.store import Store
+from tests.e2e.conftest import settled
 from tests.experiments.exported import recorded
+from tests.experiments.recorded import record
 from tests.experiments.test_report import EVERYWHERE, HOSTILE
 
 
@@ -69,3 +80,21 @@ def test_nothing_runs_over_the_side_of_a_phone(opened):
 def test_it_follows_the_light_or_dark_of_the_screen(opened, scheme, ground):
     page, _ = opened(color_scheme=scheme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
+
+
+def test_an_experiment_is_downloaded_as_report_csv_and_jsonl(page, server):
+    with closing(Store(server.folder / "playground.db")) as store:
+        experiment = record(store, Plan("导出 1/2", ("问",), Settings("a", "b"), repetitions=2), lambda run: "=好的")
+        store.experiments.set_state(experiment.id, ExperimentState.DONE)
+    page.goto(f"{server.url}/experiments?id={experiment.id}")
+    page.get_by_text("Export", exact=True).click()
+    files = {}
+    for ending in ("html", "csv", "jsonl"):
+        settled(page)
+        with page.expect_download() as download:
+            page.locator(f".st-key-export_{ending} button").click()
+        assert download.value.suggested_filename == f"experiment-导出-1-2.{ending}"
+        files[ending] = Path(download.value.path()).read_text("utf-8")
+    assert "<title>导出 1/2</title>" in files["html"]
+    assert [row["text"] for row in csv.DictReader(files["csv"].splitlines())] == ["'=好的"] * 2
+    assert [json.loads(line)["text"] for line in files["jsonl"].splitlines()] == ["=好的"] * 2
