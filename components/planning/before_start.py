@@ -34,9 +34,9 @@ def before_start(
             outlook = look(plan) if plan else None
         if plan and outlook:
             _counts(outlook)
-            with st.container(key="before_figures"):
+            if outlook.requests:
                 meter_panel("before_panel", [{"title": "", "rows": _rows(plan, outlook)}], None, None)
-            for line in (*_unknown(outlook), *outlook.cautions):
+            for line in (*_unknown(plan, outlook), *outlook.cautions):
                 st.caption(plain(line))
         elif problem:
             place = place_of(problem)
@@ -48,7 +48,7 @@ def before_start(
 
 
 def _counts(outlook: Outlook) -> None:
-    """ "36 cells × 5 = 180 runs; 120 are recorded already; 60 will be sent"."""
+    """Such as: 36 cells × 5 = 180 runs; 120 recorded already; 60 will be sent."""
     recorded = f"; {outlook.recorded:,} recorded already" if outlook.recorded else ""
     st.markdown(
         f"{number(outlook.cells, 'cell')} × {outlook.repetitions:,} = {number(outlook.runs, 'run')}{recorded}; "
@@ -74,13 +74,14 @@ def _rows(plan: Plan, outlook: Outlook) -> list[dict[str, Any]]:
     ]
 
 
-def _unknown(outlook: Outlook) -> list[str]:
+def _unknown(plan: Plan, outlook: Outlook) -> list[str]:
     """What the estimate does not know."""
     bills: list[Bill] = [bill for bill in (outlook.estimate.replies, outlook.estimate.judging) if bill]
     unpriced = ", ".join(dict.fromkeys(model for bill in bills for model in bill.unpriced))
     guessed = ", ".join(dict.fromkeys(model for bill in bills for model in bill.guessed))
+    uncapped = "" if plan.cap is None else ": the cap does not hold what that costs"
     return [
-        *([f"No price is known of {unpriced}: the cap does not hold what that costs."] if unpriced else []),
+        *([f"No price is known of {unpriced}{uncapped}."] if unpriced else []),
         *([f"No reply of {guessed} is recorded yet: how much it writes is a guess."] if guessed else []),
     ]
 
@@ -88,5 +89,4 @@ def _unknown(outlook: Outlook) -> list[str]:
 def _button(outlook: Outlook) -> str:
     if not outlook.requests:
         return "Start: nothing needs to be sent"
-    judged = f", {outlook.judgements:,} of them the judge's" if outlook.judgements else ""
-    return f"Start: send {number(outlook.requests, 'request')}{judged}"
+    return f"Start: send {number(outlook.requests, 'request')}"
