@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.chromium import running_chromium
 from llm.servers.directory import ASKING
 from tests.upstream import Answer, running_upstream
 
 ROOT = Path(__file__).parents[2]
-expect.set_options(timeout=10_000)
+VIEWPORT = {"width": 1280, "height": 900}
+expect.set_options(timeout=30_000)
 
 
 class Server:
@@ -103,17 +104,38 @@ def server(shared_upstream, tmp_path_factory):
     server.end()
 
 
+@pytest.fixture(scope="session")
+def visitor(browser: Browser):
+    """A visitor who has been here before: to fetch and compile Streamlit's scripts takes most of a first visit."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser):
+def page(visitor: BrowserContext):
     """A page that fails its test when a script breaks, something is blocked, or anything is fetched from elsewhere."""
-    with watched_page(browser) as page:
-        yield page
+    try:
+        with watched(visitor.new_page()) as page:
+            yield page
+    finally:
+        visitor.set_offline(False)
+        visitor.clear_permissions()
 
 
 @contextmanager
 def watched_page(browser: Browser, **options):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
-    page = context.new_page()
+    """A page as `page` is, of a visitor who comes for the first time."""
+    context = browser.new_context(viewport=VIEWPORT, **options)
+    try:
+        with watched(context.new_page()) as page:
+            yield page
+    finally:
+        context.close()
+
+
+@contextmanager
+def watched(page: Page):
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
@@ -121,7 +143,7 @@ def watched_page(browser: Browser, **options):
     try:
         yield page
     finally:
-        context.close()
+        page.close()
     assert faults == []
 
 
@@ -149,12 +171,14 @@ def open_chat(page: Page, server: Server, model: str = "house-model") -> Page:
 
 
 def choose_model(page: Page, name: str) -> None:
+    model = page.locator(".st-key-model input")
+    expect(model).to_be_visible()
     expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
-    if page.locator(".st-key-model input").input_value() != name:
+    if model.input_value() != name:
         type_and_take(page, "model", name)
-    expect(page.locator(".st-key-model input")).to_have_value(name)
-    settled(page)
+        expect(model).to_have_value(name)
+        settled(page)
 
 
 def move_right(page: Page, key: str, shown: str) -> None:

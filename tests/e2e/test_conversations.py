@@ -1,11 +1,18 @@
 """The list of conversations: open, rename, delete and undo; addresses; what survives a restart."""
 
+from contextlib import closing
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Locator, Page, expect
 
+from llm.types import Provenance, Settings
+from storage.store import Store
 from tests.e2e.conftest import Server, messages, move_right, open_chat, send, watched_page
+from tests.storage.samples import outcome, say
 from tests.upstream import Answer
 
 TEMPERATURE = ".st-key-temperature [data-testid=stSliderThumbValue]"
+UNPRICED = outcome(cost=None, provenance=Provenance.UNPRICED)
 
 
 def start(page: Page, server, prompt: str) -> None:
@@ -122,14 +129,17 @@ def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, u
         server.end()
 
 
+def stored_turns(folder, upstream, *prompts: str) -> str:
+    """The address of a conversation that is in a folder's file already."""
+    settings, conversation_id = Settings(urlsplit(upstream.base_url).netloc, "house-model"), None
+    with closing(Store(folder / "playground.db")) as store:
+        for prompt in prompts:
+            conversation_id = say(store, prompt, "好的。", conversation_id, settings, UNPRICED).conversation_id
+    return f"/?c={conversation_id}"
+
+
 def test_only_the_newest_messages_are_drawn_at_first(page, server, upstream):
-    upstream.answer = Answer(chunks=("ok",))
-    page.goto(server.url)
-    for n in range(21):
-        send(page, f"prompt {n}")
-        expect(messages(page).filter(has_text=f"prompt {n}").last).to_be_visible()
-        expect(messages(page).last.locator(".toolbar-caption")).to_be_visible()
-    page.reload()
+    page.goto(server.url + stored_turns(server.folder, upstream, *(f"prompt {n}" for n in range(21))))
     expect(messages(page)).to_have_count(40)
     page.locator(".st-key-show_earlier button").click()
     expect(messages(page)).to_have_count(42)
@@ -137,15 +147,11 @@ def test_only_the_newest_messages_are_drawn_at_first(page, server, upstream):
 
 
 def test_without_any_model_the_page_says_so_and_the_conversations_can_be_read(tmp_path, browser, upstream):
-    first = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
-    with watched_page(browser) as page:
-        start(page, first, "Keep me 留着")
-        address = page.url.replace(first.url, "")
-    first.end()
-    second = Server(tmp_path, PLAYGROUND_LOCAL_MODEL="off").start()
+    address = stored_turns(tmp_path, upstream, "Keep me 留着")
+    server = Server(tmp_path, PLAYGROUND_LOCAL_MODEL="off").start()
     try:
         with watched_page(browser) as page:
-            page.goto(second.url + address)
+            page.goto(server.url + address)
             expect(messages(page).nth(0)).to_contain_text("Keep me 留着")
             expect(page.get_by_text("The built-in model is off").first).to_be_visible()
             page.locator(".st-key-new_conversation button").click()
@@ -153,7 +159,7 @@ def test_without_any_model_the_page_says_so_and_the_conversations_can_be_read(tm
             send(page, "Anyone? 有人吗")
             expect(page.locator(".st-key-prompt textarea")).to_have_value("Anyone? 有人吗")
     finally:
-        second.end()
+        server.end()
 
 
 def test_a_second_playground_on_the_same_data_is_told_so(server, browser):

@@ -2,13 +2,14 @@
 
 import json
 import resource
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.chat.message_text import LONGEST_DRAWN
 from llm.wire.requests import GO_ON
-from tests.e2e.conftest import Server, messages, open_chat, send, settled, watched_page
+from tests.e2e.conftest import Server, messages, open_chat, send, settled
 from tests.upstream import Answer
 
 TOO_LONG = {"error": {"message": "maximum context length exceeded", "code": "context_length_exceeded"}}
@@ -208,51 +209,59 @@ def test_a_megabyte_is_drawn_in_part_and_is_there_whole(chat, upstream):
     assert same(chat.evaluate("() => navigator.clipboard.readText()"), MEGABYTE)
 
 
-def test_what_cannot_be_saved_is_said_on_every_page_until_it_can(tmp_path, browser, upstream):
-    # A disk that is full would cut the files that Python keeps of its own, too.
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url, PYTHONDONTWRITEBYTECODE="1").start()
-    try:
-        with watched_page(browser) as page:
-            open_chat(page, server)
-            say(page, "之前")
-            full = page.get_by_test_id("stAlert").filter(has_text="Check the disk")  # the banner, and the notice
-            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
-            send(page, "放不下")
-            expect(full.first).to_be_visible()
-            expect(page.locator(".st-key-prompt textarea")).to_have_value("放不下")
-            expect(messages(page).first).to_contain_text("之前")
-            settled(page)
-            page.get_by_role("link", name="Models").click()
-            expect(page.get_by_role("heading", name="Models")).to_be_visible()
-            expect(full.first).to_be_visible()
-            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-            button(page, "Try again").click()
-            expect(full).to_have_count(0)
-            page.get_by_role("link", name="Chat").click()
-            expect(messages(page)).to_have_count(2)
-            expect(full).to_have_count(0)
-            say(page, "放得下")
-            assert len(upstream.requests) == 2
-    finally:
-        server.end()
+@pytest.fixture(scope="module")
+def own_server(shared_upstream, tmp_path_factory):
+    """A server whose disk alone can be full; that would cut the files which Python keeps of its own, too."""
+    folder = tmp_path_factory.mktemp("full")
+    server = Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, PYTHONDONTWRITEBYTECODE="1").start()
+    yield server
+    server.end()
 
 
-def test_when_things_can_be_saved_again_banner_and_notice_go_by_themselves(tmp_path, browser, upstream):
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url, PYTHONDONTWRITEBYTECODE="1").start()
+@contextmanager
+def full_disk(server: Server):
+    """Nothing can be saved in the block."""
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
     try:
-        with watched_page(browser) as page:
-            open_chat(page, server)
-            say(page, "之前")
-            full = page.get_by_test_id("stAlert").filter(has_text="Check the disk")
-            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (512, resource.RLIM_INFINITY))
-            send(page, "放不下")
-            expect(full).to_have_count(2)
-            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-            expect(full).to_have_count(0)
-            expect(button(page, "Try again")).to_have_count(0)
-            expect(page.locator(".st-key-prompt textarea")).to_have_value("放不下")
-            page.locator(".st-key-prompt textarea").press("Enter")
-            expect(page.locator(".toolbar-caption")).to_have_count(2)
-            assert [request["messages"][-1]["content"] for request in upstream.requests] == ["之前", "放不下"]
+        yield
     finally:
-        server.end()
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+
+@pytest.fixture
+def unsaved(page: Page, own_server, upstream) -> Locator:
+    """What says that nothing can be saved, the banner and the notice, in a conversation of one turn."""
+    open_chat(page, own_server)
+    say(page, "之前")
+    return page.get_by_test_id("stAlert").filter(has_text="Check the disk")
+
+
+def test_what_cannot_be_saved_is_said_on_every_page_until_it_can(page, own_server, unsaved, upstream):
+    with full_disk(own_server):
+        send(page, "放不下")
+        expect(unsaved.first).to_be_visible()
+        expect(page.locator(".st-key-prompt textarea")).to_have_value("放不下")
+        expect(messages(page).first).to_contain_text("之前")
+        settled(page)
+        page.get_by_role("link", name="Models").click()
+        expect(page.get_by_role("heading", name="Models")).to_be_visible()
+        expect(unsaved.first).to_be_visible()
+    button(page, "Try again").click()
+    expect(unsaved).to_have_count(0)
+    page.get_by_role("link", name="Chat").click()
+    expect(messages(page)).to_have_count(2)
+    expect(unsaved).to_have_count(0)
+    say(page, "放得下")
+    assert len(upstream.requests) == 2
+
+
+def test_when_things_can_be_saved_again_banner_and_notice_go_by_themselves(page, own_server, unsaved, upstream):
+    with full_disk(own_server):
+        send(page, "放不下")
+        expect(unsaved).to_have_count(2)
+    expect(unsaved).to_have_count(0)
+    expect(button(page, "Try again")).to_have_count(0)
+    expect(page.locator(".st-key-prompt textarea")).to_have_value("放不下")
+    page.locator(".st-key-prompt textarea").press("Enter")
+    expect(page.locator(".toolbar-caption")).to_have_count(2)
+    assert [request["messages"][-1]["content"] for request in upstream.requests] == ["之前", "放不下"]
