@@ -62,7 +62,7 @@ def choose(page: Page, part: str) -> Page:
 
 def test_the_scrub_changes_the_recorded_reply_without_any_request(page, recorded):
     sent: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.on("request", lambda request: sent.append(request.url))
     read(page, recorded, "Scrub")
     reply, temperature = page.locator(".scrub-text"), page.get_by_label("temperature", exact=True)
