@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components.reading.choosers import factor_chooser, metric_chooser
-from experiments.reading.observations import comparable, known
+from components.reading.choosers import factor_chooser, metric_chooser, some_prompt
+from experiments.reading.observations import comparable, known, where
 from experiments.reading.results import Results
 from experiments.reading.summaries import heatmap, line
 from experiments.reading.verdicts import factor_title
@@ -23,9 +23,10 @@ def charts(results: Results, key: str) -> None:
     with st.container(horizontal=True):
         metric = metric_chooser(results.metrics, f"charts_{key}")
         factor = factor_chooser("Over", results.factors, f"over_{key}")
+        prompts = some_prompt(results, f"charts_{key}")
     from experiments.reading.charts import heatmap_chart, line_chart
 
-    rows = results.observations
+    rows = where(results.observations, prompts=prompts)
     st.subheader(f"{metric.title.capitalize()} over {factor_title(factor)}", anchor=False)
     st.caption("Means with their 95% intervals.", help=INTERVAL_HELP)
     if not comparable(known(rows, metric.name), factor):

@@ -1,6 +1,6 @@
 """Choosing what of the results is looked at. What is chosen stays chosen in this tab, for each experiment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -46,6 +46,21 @@ def prompt_chooser(results: Results, key: str) -> str:
     if len(results.prompts) == 1:
         return results.prompts[0]
     return st.selectbox("Prompt", results.prompts, key=f"prompt_{key}", persist_state="session")
+
+
+def some_prompt(results: Results, key: str) -> Collection[str] | None:
+    """One of the prompts, or None for all of them; not asked for where there is one only."""
+    if len(results.prompts) == 1:
+        return None
+    options = ("", *results.prompts)
+    prompt = st.selectbox(
+        "Prompt",
+        options,
+        format_func=lambda prompt: prompt or f"all {len(results.prompts):,}",
+        key=f"prompt_{key}",
+        persist_state="session",
+    )
+    return [prompt] if prompt else None
 
 
 def level_choosers(results: Results, key: str) -> Mapping[str, Level]:

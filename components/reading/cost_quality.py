@@ -48,7 +48,12 @@ def _cheapest(offered: Sequence[Choice], quality: Metric, key: str) -> None:
         stops = [low + (high - low) * step / 20 for step in range(21)]
         start = stops[len(stops) // 2]
         wanted = st.select_slider(
-            label, stops, start, format_func=quality.text, key=f"enough_{quality.name}_{key}", persist_state="session"
+            label,
+            stops,
+            start,
+            format_func=quality.text,
+            key=f"enough_{quality.name}_{low}_{high}_{key}",
+            persist_state="session",
         )
     best = cheapest_good_enough(offered, quality, wanted)
     if best is None:

@@ -43,7 +43,7 @@ def _filters(results: Results, key: str) -> Filters:
         text = st.text_input(
             "Reply contains", key=f"contains_{key}", live=True, icon=":material/search:", persist_state="session"
         )
-        statuses = _some("Status", sorted({row.run.status for row in results.rows}), str, f"status_{key}")
+        statuses = _some("Status", list(Status), str, f"status_{key}")
         checked = _checked(results, key)
         prompts = _some("Prompt", results.prompts, str, f"prompts_{key}") if len(results.prompts) > 1 else []
         levels = {name: _levels(results, name, key) for name in results.factors}

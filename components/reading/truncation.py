@@ -23,7 +23,15 @@ def truncation(results: Results, key: str) -> None:
     if any(run.usage.reasoning_tokens for run in runs):
         thinking = st.toggle("The limit covers thinking too", True, key=f"thinking_{key}", persist_state="session")
     longest = max(length.usage.output_tokens for length in lengths)
-    limit = st.slider("max_tokens (tokens)", 1, max(2, longest), longest // 2 or 1, key=f"limit_{key}", help=HELP)
+    limit = st.slider(
+        "max_tokens (tokens)",
+        1,
+        max(2, longest),
+        longest // 2 or 1,
+        key=f"limit_{longest}_{key}",
+        help=HELP,
+        persist_state="session",
+    )
     [at] = cut_shares(lengths, [limit], thinking)
     st.markdown(_sentence(at))
     if guessed := sum(run.reported is None for run in runs):

@@ -29,7 +29,8 @@ from experiments.reading.summaries import Choice, Heatmap, Point
 from experiments.reading.truncation import CutShare
 from experiments.reading.verdicts import factor_title, labels, level_text
 
-HEIGHT, LINE_HEIGHT = 260, 44  # pixels
+HEIGHT, LINE_HEIGHT, TALLEST = 260, 44, 900  # pixels
+MOST_WRITTEN = 12  # fields abreast that have room for their figures
 _INTERVAL = "95% interval"
 _UNBEATEN, _BEATEN = "beaten by none", "beaten by another"
 
@@ -53,8 +54,11 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
     # Viridis rises in brightness with the figure, in grey and to the colour-blind too; it is dark where that is low.
     colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis"), legend=legend(metric))
     ink = alt.condition(f"datum.value > {middle}", alt.value("#101010"), alt.value("#ffffff"))
-    layers = base.mark_rect().encode(color=colour) + base.mark_text(fontSize=13).encode(text="text:N", color=ink)
-    return sized(layers, LINE_HEIGHT * max(len(heatmap.down), 1))
+    fields = base.mark_rect().encode(color=colour)
+    written = base.mark_text(fontSize=13).encode(text="text:N", color=ink)
+    lines = max(len(heatmap.down), 1)
+    roomy = len(heatmap.across) <= MOST_WRITTEN
+    return sized(alt.layer(fields, *([written] if roomy else [])), lines * min(LINE_HEIGHT, max(18, TALLEST // lines)))
 
 
 def line_chart(points: Sequence[Point], metric: Metric, factor: str) -> alt.LayerChart:
