@@ -38,6 +38,8 @@ does, typing = ExperimentActions(opened), PlanActions(opened)
 @st.fragment(key="plan")
 def new_plan() -> None:
     """The form and what it leads to, drawn anew by itself as one types."""
+    example = "" if opened.planning.draft else " The example below runs as it is."
+    st.caption(f"Change settings, repeat, compare: does it matter here?{example}")
     models, note, pending = opened.models()
     plan, problem = opened.plan()
     form, before = st.columns([3, 2], gap="large")
@@ -97,11 +99,10 @@ with st.sidebar:
 with st.container():  # there in any case, so that the page keeps its places
     undo = timedelta(seconds=UNDO)
     undo_deletions(services().store.experiments.recently_deleted(undo), undo, does.restore)
-    if opened.tab.notice:
-        st.warning(plain(opened.tab.notice), icon=":material/info:")
+    if notice := opened.notice:
+        st.warning(plain(notice), icon=":material/info:")
 if stored and phase:
     experiment(stored, phase)
 else:
     st.header("Experiments", anchor=False)
-    st.caption("Change settings, repeat, compare: does it matter here? The example below runs as it is.")
     new_plan()

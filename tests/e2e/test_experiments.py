@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
+from llm.servers.directory import ASKING
 from llm.types import Status
 from storage.store import Store
 from tests.e2e.conftest import Server, settled
@@ -31,6 +32,7 @@ def open_plan(page: Page, server: Server, model: str = "house-model") -> Page:
 def choose(page: Page, server: Server, model: str) -> None:
     box = page.locator(".st-key-plan_models input")
     expect(box).to_be_visible()
+    expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
     box.press("Backspace")
     settled(page)
@@ -54,6 +56,12 @@ def only_prompt(page: Page, text: str) -> None:
     press(page, "remove_plan_prompt_1")
     settled(page)
     type_into(page, "plan_prompt_0", text)
+
+
+def upload(page: Page, content: bytes) -> None:
+    file = {"name": "表.csv", "mimeType": "text/csv", "buffer": content}
+    page.locator(".st-key-plan_table_file input[type=file]").set_input_files(files=[file])
+    settled(page)
 
 
 def unfold(page: Page, key: str) -> None:
@@ -139,7 +147,11 @@ def test_a_bad_plan_says_what_is_wrong_at_the_field_and_loses_nothing(plan, upst
     expect(plan.locator(".st-key-fault_table")).to_contain_text("the table has no such column")
     expect(counts(plan)).to_contain_text("Not ready yet: see Table.")
     expect(plan.locator(".st-key-start button")).to_be_disabled()
-    type_into(plan, "plan_table", "城市\n巴黎")
+    upload(plan, "城市\n巴黎".encode("gb18030"))
+    expect(plan.locator(".st-key-fault_upload")).to_contain_text("The table is not UTF-8 text")
+    upload(plan, "城市\n巴黎".encode())
+    expect(plan.locator(".st-key-plan_table textarea")).to_have_value("城市\n巴黎")
+    expect(counts(plan)).to_contain_text("5 cells × 3 = 15 runs; 15 will be sent")
     type_into(plan, "plan_temperature", ",")
     expect(plan.locator(".st-key-fault_temperature")).to_contain_text("Type at least one value")
     type_into(plan, "plan_temperature", "0:1:0")
@@ -178,15 +190,20 @@ def test_a_key_is_in_no_stored_plan(plan, upstream):
     assert upstream.requests == []
 
 
-def test_a_deleted_experiment_can_be_had_back(plan):
+def test_an_experiment_is_renamed_and_a_deleted_one_can_be_had_back(plan):
     only_prompt(plan, "![图](http://evil.example/x.png) 删掉")
     press(plan, "start")
     expect(progress(plan)).to_contain_text("15 of 15 runs done")
     press(plan, "experiment_menu")
+    plan.get_by_text("Rename", exact=True).click()
+    plan.get_by_role("dialog").get_by_label("Name").fill("改名 *了*")
+    plan.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(plan.get_by_role("heading", name="改名 *了*")).to_be_visible()
+    press(plan, "experiment_menu")
     plan.get_by_text("Delete", exact=True).click()
     expect(plan.get_by_role("heading", name="Experiments")).to_be_visible()
     plan.get_by_role("button", name="Undo").click()
-    expect(plan.get_by_role("heading", name="删掉")).to_be_visible()
+    expect(plan.get_by_role("heading", name="改名 *了*")).to_be_visible()
     expect(progress(plan)).to_contain_text("15 of 15 runs done")
 
 
