@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 
 from experiments.reading.charts import cost_chart, heatmap_chart, line_chart, setting_text, truncation_chart
 from experiments.reading.effects import Effect, Finding
@@ -46,16 +46,17 @@ def said(effects: Sequence[Effect]) -> tuple[Said, ...]:
     return tuple(sorted(verdicts, key=lambda one: ("changes", "none", "untested").index(one.kind)))
 
 
-def line_figures(results: Results) -> list[Figure]:
-    """Each metric that differs over each factor, with intervals."""
-    pairs = ((factor, metric) for factor in results.factors for metric in _differing(results))
-    return [_line_figure(results, *pair) for pair in islice(pairs, MOST_FIGURES)]
-
-
-def heatmap_figures(results: Results) -> list[Figure]:
-    """Each metric that differs over each two factors."""
-    pairs = ((*factors, metric) for metric in _differing(results) for factors in combinations(results.factors, 2))
-    return [_heatmap_figure(results, *chosen) for chosen in islice(pairs, MOST_FIGURES)]
+def figures(results: Results) -> list[Figure]:
+    """Each metric that differs over each factor and over each two, what quality costs, and what max_tokens cuts."""
+    metrics = _differing(results)
+    lines = islice(product(results.factors, metrics), MOST_FIGURES)
+    maps = islice(product(combinations(results.factors, 2), metrics), MOST_FIGURES)
+    return [
+        *(_line_figure(results, factor, metric) for factor, metric in lines),
+        *(_heatmap_figure(results, *factors, metric) for factors, metric in maps),
+        *_cost_figures(results),
+        *_truncation_figures(results),
+    ]
 
 
 def figures_left_out(results: Results) -> int:
@@ -64,7 +65,7 @@ def figures_left_out(results: Results) -> int:
     return sum(max(0, many * metrics - MOST_FIGURES) for many in (count, count * (count - 1) // 2))
 
 
-def cost_figures(results: Results) -> Iterator[Figure]:
+def _cost_figures(results: Results) -> Iterator[Figure]:
     """Cost against quality, where costs differ and a quality is known."""
     for metric in (METRICS[name] for name in QUALITIES):
         offered = choices(results.observations, metric.name)
@@ -81,7 +82,7 @@ def cost_figures(results: Results) -> Iterator[Figure]:
         yield Figure(f"Cost and {metric.title}", shown, (("beaten by none", "cost", metric.title, "n"), *rows))
 
 
-def truncation_figures(results: Results) -> Iterator[Figure]:
+def _truncation_figures(results: Results) -> Iterator[Figure]:
     """What a smaller max_tokens would have cut."""
     runs = [row.run for row in results.rows if row.run.status is Status.COMPLETE]
     lengths = [Length(run.usage, run.finish_reason == "length") for run in runs]

@@ -15,16 +15,9 @@ from experiments.reading.results import Results
 from experiments.reading.scrub import FOLDER as SCRUB
 from experiments.reading.scrub import scrub_data
 from experiments.report.exported import Exported
-from experiments.report.figures import (
-    cost_figures,
-    figures_left_out,
-    heatmap_figures,
-    line_figures,
-    said,
-    truncation_figures,
-)
+from experiments.report.figures import figures, figures_left_out, said
 from experiments.report.planned import planned
-from experiments.report.replies import LONGEST_SHOWN, shown_replies
+from experiments.report.replies import shown_replies
 from experiments.report.words import counted, duration_text, spent_text, tokens_text, version
 from llm.types import Status
 
@@ -47,25 +40,19 @@ def report_html(exported: Exported, found: Sequence[Effect] | None = None) -> st
     if found is None:
         found = effects(results.observations, results.factors, results.metrics)
     asked, cells_left_out = shown_replies(results)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            exported=exported,
-            facts=_facts(exported),
-            said=said(found),
-            lines_shown=line_figures(results),
-            heatmaps=heatmap_figures(results),
-            others=[*cost_figures(results), *truncation_figures(results)],
-            figures_left_out=figures_left_out(results),
-            asked=asked,
-            cells_left_out=cells_left_out,
-            planned=planned(results.plan),
-            style=(_FOLDER / "report.css").read_text("utf-8"),
-            longest=LONGEST_SHOWN,
-            version=version(),
-            **_scrub(results),
-        )
+    template = _environment().get_template("report.html")
+    return template.render(
+        exported=exported,
+        facts=_facts(exported),
+        said=said(found),
+        figures=figures(results),
+        figures_left_out=figures_left_out(results),
+        asked=asked,
+        cells_left_out=cells_left_out,
+        planned=planned(results.plan),
+        style=(_FOLDER / "report.css").read_text("utf-8"),
+        version=version(),
+        **_scrub(results),
     )
 
 
@@ -75,11 +62,12 @@ def _facts(exported: Exported) -> list[tuple[str, str]]:
     plan = exported.results.plan
     planned_runs = len(exported.results.cells) * plan.repetitions
     complete = sum(row.run.status is Status.COMPLETE for row in rows)
+    broken = len(rows) - complete
     adopted = sum(row.run.adopted for row in rows)
     own = [row.run.timing for row in rows if row.run.timing and not row.run.adopted]
     facts = [
         ("planned", f"{exported.created_at:%Y-%m-%d %H:%M} UTC"),
-        ("runs", f"{complete:,} of {planned_runs:,} complete, {len(rows) - complete:,} not"),
+        ("runs", f"{complete:,} of {planned_runs:,} complete{f', {broken:,} not' if broken else ''}"),
         ("recorded before", counted(adopted, "run") if adopted else ""),
         ("cost", spent_text(exported.spent)),
         ("cost of judging", spent_text(exported.spent_on_judging) if plan.judge else ""),
