@@ -108,7 +108,7 @@ class OpenExperiment:
 
     def outlook(self, plan: Plan) -> Outlook:
         """What becomes of that plan; remembered, for that of a large one takes seconds."""
-        known = to_json(plan), self.app.store.replies.newest(), self.app.directory.all()
+        known = _costly(plan), self.app.store.replies.newest(), self.app.directory.all()
         if self.planning.outlook is None or self.planning.outlook[0] != known:
             built, connection_of = self._cells(plan), self.app.directory.get
             recorded = self.app.store.runs.recorded(cell.id for cell in built)
@@ -164,7 +164,7 @@ class OpenExperiment:
         return Stand(tally.progress(0, None, plan.concurrency), tuple(reasons.most_common()))
 
     def _cells(self, plan: Plan) -> tuple[Cell, ...]:
-        return tuple(planned(to_json(plan))[1].values())
+        return tuple(planned(_costly(plan))[1].values())
 
     def _pasts(self, asked: Sequence[Settings]) -> Pasts:
         found = {}
@@ -175,7 +175,12 @@ class OpenExperiment:
         return found
 
 
-@lru_cache(maxsize=8)
+def _costly(plan: Plan) -> str:
+    """A plan as text, without what changes neither its cells nor what they cost: that is typed at no cost."""
+    return to_json(replace(plan, title="", checks=(), cap=None))
+
+
+@lru_cache(maxsize=4)
 def planned(stored: str) -> tuple[Plan, Mapping[str, Cell]]:
     """The plan of a JSON text, and its cells by id; remembered, for a large one takes a second."""
     plan = from_json(stored)
