@@ -32,9 +32,10 @@ def reply_texts(figures: Figures) -> dict[str, str]:
 
 
 def figures_line(texts: Mapping[str, str]) -> str:
-    """The meters of one reply on one line."""
+    """The meters of one reply on one line, which breaks only between them."""
     first = "" if texts["first_token"] == NONE else f"first token {texts['first_token']}"
-    return caption((texts["output"], texts["cost"], first, texts["speed"]))
+    parts = (texts["output"], texts["cost"], first, texts["speed"])
+    return caption(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
 def conversation_texts(spent: Spent) -> dict[str, str]:

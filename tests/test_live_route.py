@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import live_route
-from live_route import Watched, stream
+from live_route import WAITING, Watched, stream
 from llm.replies.live import Figures, LiveReply
 from llm.types import Cost, Provenance, Spent, Usage
 
@@ -45,6 +45,16 @@ def test_a_page_that_comes_back_is_told_only_what_it_has_not_seen():
     (item,) = asyncio.run(told(watched(live_reply("你好 😀!", "想想", live=False), 4, 2)))
     assert item["text"] == [4, "!"]
     assert "reasoning" not in item
+
+
+def test_of_a_masked_reply_only_the_text_is_told_and_what_is_said_meanwhile_names_nobody():
+    reply = live_reply("你好", "想 house-model")
+    reply.say("house-model is loading…")
+    masked = Watched(reply, Spent(), masked=True)
+    assert masked.news() == {"reply": "00ff", "text": [0, "你好"], "notice": WAITING}
+    assert masked.news() is None
+    reply.end()
+    assert masked.news() == {"reply": "00ff", "end": True}
 
 
 def test_a_reply_that_is_not_known_has_ended():

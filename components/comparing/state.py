@@ -34,7 +34,7 @@ class Comparing:
     def open(self, comparison_id: str | None) -> None:
         """Show a stored comparison, or the new one."""
         if comparison_id != self.comparison_id:
-            self.repetition, self.differing = 0, (0, 1)
+            self.repetition, self.differing, self.live = 0, (0, 1), set()
         self.comparison_id, self.problems = comparison_id, {}
 
     def begin(self, columns: tuple[Settings, ...] = (), source: Source | None = None) -> None:

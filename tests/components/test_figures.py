@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.figures import context_texts, conversation_texts, cost_text, money, reply_texts
+from components.figures import context_texts, conversation_texts, cost_text, figures_line, money, reply_texts
 from llm.replies.live import Figures
 from llm.types import Cost, Provenance, Spent, Usage
 
@@ -81,3 +81,11 @@ def test_free_and_unknown_are_never_zero_dollars(costs, text):
 def test_the_window():
     assert context_texts(3100, 8192) == {"context": "≈3,100 of 8,192 tokens (38%)", "context_share": "0.3784"}
     assert context_texts(12, None)["context"] == "≈12 tokens, window unknown"
+
+
+def test_a_line_of_figures_breaks_only_between_them_and_leaves_out_what_is_not_known():
+    guessed = Figures(Usage(5, 7), Cost(None, Provenance.UNPRICED))
+    assert figures_line(reply_texts(guessed)) == "≈7\N{NO-BREAK SPACE}tokens · n/a"
+    known = Figures(Usage(5, 1200), Cost(Decimal("0.001"), Provenance.REPORTED), True, 0.25, 48.4)
+    line = figures_line(reply_texts(known))
+    assert line.replace("\N{NO-BREAK SPACE}", " ") == "1,200 tokens · $0.001 · first token 0.25 s · 48 tokens/s"
