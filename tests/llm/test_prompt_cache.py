@@ -38,7 +38,7 @@ async def tokens_read(connection: Connection, talk: Talk) -> int:
 
 
 def test_more_conversations_than_slots_take_turns_and_each_is_read_once(connection):
-    talks = [talk_of(name, 185) for name in ("河流", "山谷", "The weather", "The old mill", "Some bread")]
+    talks = [talk_of(name, 60) for name in ("河流", "山谷", "The weather", "The old mill", "Some bread")]
     assert len(talks) > SLOTS
 
     async def turns() -> tuple[list[int], list[int]]:
@@ -47,5 +47,5 @@ def test_more_conversations_than_slots_take_turns_and_each_is_read_once(connecti
         return first, [await tokens_read(connection, talk) for talk in talks]
 
     first, second = asyncio.run(turns())
-    assert sum(first) > 2_800
+    assert sum(first) > 900
     assert max(second) < 40
