@@ -63,15 +63,17 @@ def some_prompt(results: Results, key: str) -> Collection[str] | None:
     return [prompt] if prompt else None
 
 
-def level_choosers(results: Results, key: str) -> Mapping[str, Level]:
-    """One level of each factor that varies."""
+def level_choosers(results: Results, prompt: str, key: str) -> Mapping[str, Level]:
+    """One level of each factor that varies; at first those of the first reply to a prompt, which is there for sure."""
     chosen = {}
+    first = next((row.cell.levels for row in results.rows if row.observation.prompt == prompt), None)
     with st.container(horizontal=True):
         for name, levels in results.levels.items():
             words = labels(levels)
             place = st.selectbox(
                 factor_label(name),
                 range(len(levels)),
+                levels.index(first[name]) if first else 0,
                 format_func=words.__getitem__,
                 key=f"level_{name}_{key}",
                 persist_state="session",

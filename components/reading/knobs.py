@@ -64,11 +64,13 @@ def _factor(name: str, effects: Sequence[Effect]) -> None:
     st.subheader(factor_label(name), anchor=False)
     told = [effect for effect in effects if effect.finding is Finding.CHANGES]
     others = [effect for effect in effects if effect.finding is not Finding.CHANGES]
+    others.sort(key=lambda effect: effect.finding is not Finding.NOT_TOLD)  # what was tested first
     if not told:
         st.markdown(":material/remove: No effect that could be told from chance on anything measured here.")
     _verdicts(told)
     if others:
-        with st.expander(f"No effect told, or not tested: {len(others):,} metrics"):
+        count = f"{len(others):,} metric{'' if len(others) == 1 else 's'}"
+        with st.expander(f"No effect told, or not tested: {count}", expanded=not told):
             _verdicts(others)
 
 

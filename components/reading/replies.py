@@ -16,7 +16,7 @@ ABREAST = 3
 def replies(results: Results, key: str) -> None:
     """Draw the repetitions of the cell that is chosen by its prompt and levels."""
     prompt = prompt_chooser(results, f"cell_{key}")
-    levels = level_choosers(results, f"cell_{key}")
+    levels = level_choosers(results, prompt, f"cell_{key}")
     rows = [
         row
         for row in results.rows

@@ -23,5 +23,6 @@ _draw = st.components.v2.component(
 def scrub(results: Results, key: str) -> None:
     """Draw the recorded replies to one prompt with a slider for each factor."""
     prompt = prompt_chooser(results, f"scrub_{key}")
-    st.caption("Drag a slider, or use the arrow keys. Every reply is a recorded one: nothing is sent.")
+    if results.factors or results.plan.repetitions > 1:
+        st.caption("Drag a slider, or use the arrow keys. Every reply is a recorded one: nothing is sent.")
     _draw(key=f"scrub_{key}", data=scrub_data(results, [prompt]))

@@ -45,7 +45,8 @@ def _sentence(at: CutShare) -> str:
     unknown = f" Not known of {at.unknown:,}, which had been cut before." if at.unknown else ""
     if at.share is None or at.interval is None:
         return f"Nothing is known of a max_tokens of {at.max_tokens:,}.{unknown}"
+    replies = "1 reply" if at.n == 1 else f"{at.n:,} replies"
     return (
-        f"A max_tokens of {at.max_tokens:,} would have cut **{at.share:.0%}** of {at.n:,} replies "
+        f"A max_tokens of {at.max_tokens:,} would have cut **{at.share:.0%}** of {replies} "
         f"(95% interval {at.interval.low:.0%} to {at.interval.high:.0%}).{unknown}"
     )

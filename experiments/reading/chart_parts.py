@@ -14,6 +14,7 @@ from experiments.reading.verdicts import factor_title, labels
 # Tones of Okabe and Ito's palette, which the colour-blind tell apart, that stand out on white and on black alike.
 MAIN, ACCENT, MUTED = "#3b8fd0", "#e07b00", "#8a8a8a"
 _FORMATS = {"check_pass_rate": ".3~%", "truncated": ".3~%", "cost": "$,.6~f"}
+_PLAIN = ",.6~f"
 Fields = dict[str, Any]
 
 
@@ -50,12 +51,12 @@ def metric_title(metric: Metric) -> str:
 
 def value_axis(metric: str) -> alt.Axis:
     """The numbers along an axis, as the metric is written."""
-    return alt.Axis(format=_FORMATS.get(metric, "~g"))
+    return alt.Axis(format=_FORMATS.get(metric, _PLAIN))
 
 
 def legend(metric: Metric) -> alt.Legend:
     return alt.Legend(
-        format=_FORMATS.get(metric.name, "~g"),
+        format=_FORMATS.get(metric.name, _PLAIN),
         title=metric_title(metric),
         titleLimit=400,
         gradientLength=140,

@@ -143,14 +143,10 @@ def _effect(trial: _Trial, corrected: tuple[float, float] | None, tests: int) ->
     i, j = sorted((int(values.argmin()), int(values.argmax())))
     reach = bootstrap_reach(trial.design, trial.values, (i, j), CONFIDENCE)
     change = means[j].value - means[i].value
-    interval = _possible(change - reach, change + reach, trial.metric) if reach else None
+    span = trial.metric.high - trial.metric.low
+    interval = Interval(change - reach, change + reach).within(-span, span) if reach else None
     finding = _finding(*corrected, interval)
     return Effect(trial.factor, trial.metric, finding, means, means[i], means[j], interval, *corrected, tests)
-
-
-def _possible(low: float, high: float, metric: Metric) -> Interval:
-    """The part of an interval that can be: shares, say, never differ by more than 1."""
-    return Interval(max(low, -metric.most), min(high, metric.most))
 
 
 def _finding(p: float, least: float, interval: Interval | None) -> Finding:

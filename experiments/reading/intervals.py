@@ -17,6 +17,10 @@ class Interval:
     low: float
     high: float
 
+    def within(self, low: float, high: float) -> "Interval":
+        """The part of it that can be, where a figure has ends."""
+        return Interval(min(max(self.low, low), high), min(max(self.high, low), high))
+
 
 def wilson(successes: float, n: int) -> Interval:
     """The interval of a share of successes among n > 0; half a success (a tie) may count.

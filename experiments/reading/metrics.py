@@ -26,7 +26,8 @@ class Metric:
     unit: str
     better: Literal["higher", "lower", "neither"]
     text: Callable[[float], str]  # a value of it, or a difference of two, in words
-    most: float = math.inf  # that two values can differ by
+    low: float = 0.0  # the ends of what a value of it can be
+    high: float = math.inf
 
 
 def _written(form: str) -> Callable[[float], str]:
@@ -40,16 +41,18 @@ def _dollars(value: float) -> str:
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}"), 1),
-        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}"), 4),
+        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}"), high=1.0),
+        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}"), 1.0, 5.0),
         Metric("cost", "cost", "US dollars", "lower", _dollars),
         Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
         Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
         Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),
-        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}"), 1),
-        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}"), 1),
-        Metric("distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}"), 1),
-        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}"), 1),
+        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}"), high=1.0),
+        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}"), high=1.0),
+        Metric(
+            "distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}"), high=1.0
+        ),
+        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}"), high=1.0),
     )
 }
 

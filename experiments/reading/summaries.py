@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from experiments.reading.intervals import Interval, mean_interval
-from experiments.reading.metrics import Metric
+from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.observations import Level, Observation, block_of, comparable, known, levels_of
 
 Setting = tuple[tuple[str, Level], ...]  # the levels of all factors, by name
@@ -72,7 +72,8 @@ def line(rows: Sequence[Observation], metric: str, factor: str) -> list[Point]:
         at = [row for row in rows if row.levels.get(factor) == level]
         values = [row.metrics[metric] for row in at]
         interval = mean_interval(values, [block_of(row, factor) for row in at])
-        points.append(Point(level, Mean(fmean(values), len(values)), interval))
+        possible = interval and interval.within(METRICS[metric].low, METRICS[metric].high)
+        points.append(Point(level, Mean(fmean(values), len(values)), possible))
     return points
 
 

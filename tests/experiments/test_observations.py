@@ -47,8 +47,8 @@ def test_a_heatmap_leaves_open_what_is_not_known():
 
 
 def test_a_line_has_a_mean_and_an_interval_at_each_level():
-    rows = [row(t + i / 10, repetition=i, temperature=t) for t in (0, 1) for i in range(5)]
-    low, high = line(rows, "judge_score", "temperature")
+    rows = [row(t + i / 10, repetition=i, metric="first_token", temperature=t) for t in (0, 1) for i in range(5)]
+    low, high = line(rows, "first_token", "temperature")
     assert (low.level, low.mean, high.level, high.mean) == (
         0,
         Mean(pytest.approx(0.2), 5),
@@ -100,3 +100,10 @@ def test_the_cheapest_that_is_good_enough():
     offered = [choice("a", 3, 5), choice("b", 1, 2), choice("c", 2, 4), choice("d", 2, 4.5)]
     assert cheapest_good_enough(offered, METRICS["judge_score"], 4) == offered[3]
     assert cheapest_good_enough(offered, METRICS["judge_score"], 5.5) is None
+
+
+def test_an_interval_holds_nothing_that_the_figure_cannot_be():
+    rows = [row(value, repetition=i, metric="output_tokens", temperature=0) for i, value in enumerate((1, 90))]
+    [point] = line(rows, "output_tokens", "temperature")
+    assert point.interval.low == 0
+    assert point.interval.high > 90
