@@ -28,6 +28,7 @@ opened = OpenComparison(OpenChat(services(), session()))
 state, sets, does = opened.state, ColumnActions(opened), ComparisonActions(opened)
 opened.chat.choose_model()
 opened.follow_address()
+st.html(FRONTEND / "comparing.css")
 
 
 def new_comparison() -> None:
@@ -38,12 +39,14 @@ def new_comparison() -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.header("Compare", anchor=False, width="content")
         how_to_ask(len(edited), state.repetitions, state.blind, state.problems, actions)
-    if state.source:
-        begins_with(state.source, sets.drop_source)
+    with st.container():  # there in any case, so that the columns keep their places
+        if state.source:
+            begins_with(state.source, sets.drop_source)
     editor(edited, [c.name for c in opened.app.directory.all()], state.problems, actions)
     if any(column.listing.pending for column in edited):
         wait_for_models(lambda: not any(column.listing.pending for column in opened.edited()))
-    undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
+    with st.container():
+        undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
     found, more = opened.earlier()
     earlier(found, more, ConversationActions(does.open, does.rename, does.delete, does.list_more))
     with st.expander("Win rates of blind votes", key="win_rates", on_change="rerun") as fold:
@@ -72,4 +75,3 @@ else:
 live = bool(stored and opened.app.comparisons.live(stored.id))
 above_composer((), state.problems.get("", ""), does.stop if live else None, "Stop all")
 ask_all(does.send, follow=stored is not None)
-st.html(FRONTEND / "comparing.css")

@@ -36,5 +36,6 @@ def wait_for_others(arriving: Callable[[], int]) -> None:
             st.rerun()
         st.caption(f"{left} more {'reply' if left == 1 else 'replies'} arriving in other repetitions.")
 
-    if arriving():
-        look()
+    with st.container():  # there in any case, so that the replies keep their places
+        if arriving():
+            look()
