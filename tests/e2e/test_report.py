@@ -19,12 +19,13 @@ from tests.experiments.recorded import record
 from tests.experiments.test_report import EVERYWHERE, HOSTILE
 
 
-@pytest.fixture
-def report(store, tmp_path):
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
     """The address of a report in which everybody was hostile."""
-    replies = [f"{number} 好 {HOSTILE}" for number in range(8)]
-    file = tmp_path / "报告.html"
-    exported = recorded(store, EVERYWHERE, replies, judgement=f"因 {HOSTILE}\nScore: 3")
+    folder, replies = tmp_path_factory.mktemp("report"), [f"{number} 好 {HOSTILE}" for number in range(8)]
+    with closing(Store(folder / "playground.db")) as store:
+        exported = recorded(store, EVERYWHERE, replies, judgement=f"因 {HOSTILE}\nScore: 3")
+    file = folder / "报告.html"
     file.write_text(report_html(exported, found=()), "utf-8")
     return file.as_uri()
 
