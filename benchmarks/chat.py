@@ -53,9 +53,14 @@ class Chat:
     def __init__(self, page: Page, playground: Server, mock: Server) -> None:
         self.page, self._playground, self._mock = page, playground, mock
 
+    @property
+    def address(self) -> str:
+        """That of the playground."""
+        return self._playground.url
+
     def open(self, path: str = "/", mark: str = "") -> None:
         """Go to a chat, and watch for a mark in it if one is given; it is open when a prompt can be typed."""
-        self.page.goto(self._playground.url + path, wait_until="commit")
+        self.page.goto(self.address + path, wait_until="commit")
         if mark:
             self.watch_mark(mark)
         self.page.locator(PROMPT).fill("")

@@ -4,6 +4,7 @@
 (() => {
   const MESSAGES = '[data-testid=stChatMessage]';
   const CHARACTERS = '.st-key-prompt textarea';
+  const COLUMN = '.st-key-reply_text_0_';
   const UNSEEN = 1000; // milliseconds
   const bench = (window.bench = { watched: null });
 
@@ -44,6 +45,29 @@
     return { began, first, complete, grown };
   };
 
+  // From now on, when each of so many columns of a comparison has grown.
+  bench.watchColumns = count => {
+    bench.columns = Array.from({ length: count }, () => []);
+    bench.lengths = Array(count).fill(0);
+  };
+
+  function lookAtColumns() {
+    bench.lengths?.forEach((length, column) => {
+      const text = document.querySelector(COLUMN + column)?.textContent ?? '';
+      if (text.length > length) {
+        bench.lengths[column] = text.length;
+        bench.columns[column].push(Date.now());
+      }
+    });
+  }
+
+  // When a word stands in all columns.
+  bench.columnsWith = async word => {
+    const isThere = (_, column) => document.querySelector(COLUMN + column)?.textContent.includes(word);
+    while (!bench.columns.every(isThere)) await new Promise(requestAnimationFrame);
+    return Date.now();
+  };
+
   const nextKey = () => new Promise(resolve => addEventListener('keydown', resolve, { capture: true, once: true }));
 
   // Milliseconds from the next key until the frame that shows what it typed.
@@ -75,5 +99,5 @@
 
   const began = () => { if (bench.watched) bench.watched.began ||= Date.now(); };
   for (const action of ['keydown', 'click']) addEventListener(action, began, { capture: true });
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+  new MutationObserver(() => { look(); lookAtColumns(); }).observe(document, { subtree: true, childList: true, characterData: true });
 })();

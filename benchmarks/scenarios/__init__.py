@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from benchmarks.bench import Bench
 from benchmarks.report import Samples
-from benchmarks.scenarios import burst, cold, local, markdown, meanwhile, memory, opening, pages, turn
+from benchmarks.scenarios import (
+    burst,
+    cold,
+    compare,
+    experiment,
+    local,
+    markdown,
+    meanwhile,
+    memory,
+    opening,
+    pages,
+    turn,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,8 @@ SCENARIOS = (
     Scenario("pages", pages.samples, 30, 8, most_runs=3),
     Scenario("memory", memory.samples, 5, 40, most_runs=1),
     Scenario("meanwhile", meanwhile.samples, 5, 9, most_runs=3),
+    Scenario("compare", compare.samples, 5, 25, most_runs=3),
+    Scenario("experiment", experiment.samples, 60, 25, most_runs=3),
     Scenario("local", local.samples, 0, 16, most_runs=2),
 )
 

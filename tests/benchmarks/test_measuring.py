@@ -4,7 +4,9 @@ import pytest
 
 from benchmarks.bench import opened_bench
 from benchmarks.processes import memory_mb
+from benchmarks.scenarios import compare, experiment
 from benchmarks.stored import mock_settings, store_conversations
+from benchmarks.stored_runs import store_runs
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +64,16 @@ def test_typing_and_sliding_are_timed(bench, playground):
 
 def test_memory_is_read(playground):
     assert memory_mb(playground.processes()) > 10
+
+
+def test_an_experiment_is_seen_to_open_and_to_be_filtered(bench, stored, playground):
+    runs = store_runs(stored[0], rows=1, repetitions=1, settings=mock_settings(bench.mock.url))
+    assert (runs.runs, runs.marked) == (20, 1)
+    with bench.chat(playground) as chat:
+        assert all(seconds > 0 for seconds in experiment.opened(chat, runs).values())
+
+
+def test_columns_are_seen_to_grow_and_to_stop(bench, playground):
+    with bench.chat(playground) as chat:
+        sample = compare.compared(chat, columns=4, tokens=100)
+    assert all(value > 0 for value in sample.values())
