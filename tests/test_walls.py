@@ -31,15 +31,23 @@ ROOMS = {
     "httpx2": {"llm"},
     "sqlite_utils": {"storage"},
     "sqlite3": {"storage"},
+    "altair": {"components", "experiments"},
+    "jinja2": {"experiments"},
     "jsonschema": {"experiments"},
+    "numpy": {"experiments"},
     "rapidfuzz": {"experiments"},
     "regex": {"experiments"},
     "scipy": {"experiments"},
+    "vl_convert": {"experiments"},
 }
-# Imported inside functions, for a quick start; so is the one room that cannot do that itself.
-HEAVY = {"openai", "httpx2", "tiktoken", "genai_prices", "sqlite_utils", "llm.servers.bounded"}
-HEAVY |= {"jsonschema", "jsonschema_specifications", "rapidfuzz", "referencing", "regex", "scipy"}
-LAZY = Path("llm/servers/bounded.py")
+# Imported inside functions, for a quick start; so are the rooms that are made of such a library.
+MADE_OF_HEAVY = {"llm.servers.bounded", "experiments.report.figures", "experiments.report.page"}
+MADE_OF_HEAVY |= {
+    f"experiments.reading.{room}" for room in ("bootstrap", "chart_parts", "charts", "design", "shuffling")
+}
+HEAVY = {"openai", "httpx2", "tiktoken", "genai_prices", "sqlite_utils", *MADE_OF_HEAVY}
+HEAVY |= {"altair", "jinja2", "jsonschema", "jsonschema_specifications", "numpy", "rapidfuzz", "referencing", "regex"}
+HEAVY |= {"scipy", "vl_convert"}
 SQL = re.compile(r"\s*(SELECT|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE \w+|ALTER TABLE|PRAGMA) ")
 
 
@@ -51,6 +59,10 @@ def source_files() -> list[Path]:
 
 def floor_of(file: Path) -> str:
     return "app" if file == MAIN_SCRIPT else file.parts[0].removesuffix(".py")
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts)
 
 
 def imported(node: ast.AST, file: Path) -> list[str]:
@@ -97,7 +109,7 @@ def breaches(source: str, file: Path) -> list[str]:
             found += [(node.lineno, breach) for breach in import_breaches(name, file)]
         if floor_of(file) != "storage" and isinstance(node, ast.Constant) and SQL.match(str(node.value)):
             found.append((node.lineno, "SQL belongs to storage"))
-    for node in at_import_time(tree) if file != LAZY else ():
+    for node in at_import_time(tree) if module_of(file) not in MADE_OF_HEAVY else ():
         heavy = {name for name in imported(node, file) if within(name, HEAVY)}
         found += [
             (node.lineno, f"{name.partition('.')[0]} is heavy: import it inside the function that needs it")
