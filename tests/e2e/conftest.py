@@ -136,6 +136,7 @@ def watched_page(browser: Browser, **options):
 
 @contextmanager
 def watched(page: Page):
+    page.add_init_script(path=Path(__file__).with_name("at_rest.js"))
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("console", lambda m: faults.append(m.text) if "Content Security Policy" in m.text else None)
@@ -203,14 +204,5 @@ def type_and_take(page: Page, key: str, text: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run for the last change: at rest, and still so a moment later."""
-    at_rest = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-    page.wait_for_function(
-        f"""() => {{
-          const now = performance.now();
-          if (!({at_rest})) window.restingSince = null;
-          else window.restingSince ??= now;
-          return window.restingSince && now - window.restingSince > 250;
-        }}"""
-    )
-    page.evaluate("() => { window.restingSince = null; }")
+    """Wait until the script has run for the last change."""
+    page.wait_for_function("() => atRest()")
