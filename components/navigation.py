@@ -57,6 +57,7 @@ def main() -> None:
         banner(str(error))
         st.stop()
     tab = session()
+    tab.whole = False
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
@@ -72,6 +73,7 @@ def main() -> None:
     with st.sidebar:
         sidebar(chat)
     page.run()
+    tab.whole = True
 
 
 main()

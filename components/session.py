@@ -50,6 +50,7 @@ class Session:
     trouble: str = ""  # what the banner says
     formatted: bool = False  # a live reply has had code or a formula
     page: str = ""  # the page that ran last
+    whole: bool = False  # it was drawn to its end
     wanted: str = ""  # the page that was asked for from another one
     comparing: Comparing = field(default_factory=Comparing)
     planning: Planning = field(default_factory=Planning)
@@ -125,10 +126,12 @@ def widget(key: str) -> Any:
 def draw(parts: Parts) -> NoReturn:
     """In a callback, the last thing to do: draw these parts of the page, or the whole of it.
 
-    What is on another page, or has not been drawn yet, cannot be drawn alone; then all is.
+    What is on another page, or has not been drawn yet, cannot be drawn alone; then all is. So it is when this action
+    met the page half drawn: a part may have its places outside itself, where it has not been yet.
     """
-    with suppress(StreamlitAPIException):
-        st.rerun(parts or "app")
+    if parts and session().whole:
+        with suppress(StreamlitAPIException):
+            st.rerun(parts)
     st.rerun()
 
 
