@@ -11,9 +11,8 @@ from tests.e2e.conftest import Server
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("app"), PLAYGROUND_LOCAL_MODEL="off").start()
-    yield server.port
-    server.end()
+    with Server(tmp_path_factory.mktemp("app"), PLAYGROUND_LOCAL_MODEL="off") as server:
+        yield server.port
 
 
 def get(port: int, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:

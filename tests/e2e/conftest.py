@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.chromium import running_chromium
 from llm.servers.directory import ASKING
-from tests.upstream import Answer, running_upstream
+from tests.upstream import MODELS, Answer, running_upstream
 
 ROOT = Path(__file__).parents[2]
 VIEWPORT = {"width": 1280, "height": 900}
@@ -23,7 +23,7 @@ expect.set_options(timeout=30_000)
 
 
 class Server:
-    """The playground in a process of its own, on a free port."""
+    """The playground in a process of its own, on a free port; it runs in a `with` block."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -52,6 +52,11 @@ class Server:
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.05)
         return self
+
+    __enter__ = start
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def answers(self) -> bool:
         try:
@@ -88,7 +93,7 @@ def shared_upstream():
 def upstream(shared_upstream):
     """The upstream of the shared server, with nothing left of the test before."""
     shared_upstream.release()
-    shared_upstream.answer = Answer()
+    shared_upstream.answer, shared_upstream.models = Answer(), MODELS
     for kept in (shared_upstream.script, shared_upstream.requests, shared_upstream.headers, shared_upstream.said):
         kept.clear()
     shared_upstream.hold()
@@ -99,9 +104,8 @@ def upstream(shared_upstream):
 @pytest.fixture(scope="session")
 def server(shared_upstream, tmp_path_factory):
     folder = tmp_path_factory.mktemp("playground")
-    server = Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, OPENAI_API_KEY="sk-test-0123456789").start()
-    yield server
-    server.end()
+    with Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, OPENAI_API_KEY="sk-test-0123456789") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,8 @@ LIMITS = ("limit_connect", "limit_first_byte", "limit_idle", "budget_conversatio
 @pytest.fixture
 def server(tmp_path, upstream):
     """A server of its own: limits hold for every conversation."""
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
-    yield server
-    server.end()
+    with Server(tmp_path, OPENAI_BASE_URL=upstream.base_url) as server:
+        yield server
 
 
 @pytest.fixture

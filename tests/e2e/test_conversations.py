@@ -111,22 +111,19 @@ def test_an_address_of_nothing_says_so(page, server):
 
 def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, upstream):
     upstream.answer = Answer(chunks=("持久",))
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
-    with watched_page(browser) as page:
-        open_chat(page, server)
-        move_right(page, "temperature", "0")
-        send(page, "Remember me")
-        expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
-        address = page.url
-    server.end()
-    server.start()
-    try:
+    with Server(tmp_path, OPENAI_BASE_URL=upstream.base_url) as server:
+        with watched_page(browser) as page:
+            open_chat(page, server)
+            move_right(page, "temperature", "0")
+            send(page, "Remember me")
+            expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+            address = page.url
+        server.end()
+        server.start()
         with watched_page(browser) as page:
             page.goto(address)
             expect(messages(page).nth(1)).to_contain_text("持久")
             expect(page.locator(TEMPERATURE)).to_have_text("0")
-    finally:
-        server.end()
 
 
 def stored_turns(folder, upstream, *prompts: str) -> str:
@@ -148,28 +145,20 @@ def test_only_the_newest_messages_are_drawn_at_first(page, server, upstream):
 
 def test_without_any_model_the_page_says_so_and_the_conversations_can_be_read(tmp_path, browser, upstream):
     address = stored_turns(tmp_path, upstream, "Keep me 留着")
-    server = Server(tmp_path, PLAYGROUND_LOCAL_MODEL="off").start()
-    try:
-        with watched_page(browser) as page:
-            page.goto(server.url + address)
-            expect(messages(page).nth(0)).to_contain_text("Keep me 留着")
-            expect(page.get_by_text("The built-in model is off").first).to_be_visible()
-            page.locator(".st-key-new_conversation button").click()
-            expect(messages(page)).to_have_count(0)
-            send(page, "Anyone? 有人吗")
-            expect(page.locator(".st-key-prompt textarea")).to_have_value("Anyone? 有人吗")
-    finally:
-        server.end()
+    with Server(tmp_path, PLAYGROUND_LOCAL_MODEL="off") as server, watched_page(browser) as page:
+        page.goto(server.url + address)
+        expect(messages(page).nth(0)).to_contain_text("Keep me 留着")
+        expect(page.get_by_text("The built-in model is off").first).to_be_visible()
+        page.locator(".st-key-new_conversation button").click()
+        expect(messages(page)).to_have_count(0)
+        send(page, "Anyone? 有人吗")
+        expect(page.locator(".st-key-prompt textarea")).to_have_value("Anyone? 有人吗")
 
 
 def test_a_second_playground_on_the_same_data_is_told_so(server, browser):
-    second = Server(server.folder, PLAYGROUND_LOCAL_MODEL="off").start()
-    try:
-        with watched_page(browser) as page:
-            page.goto(second.url)
-            expect(page.get_by_text("Another playground already runs on these conversations")).to_be_visible()
-    finally:
-        second.end()
+    with Server(server.folder, PLAYGROUND_LOCAL_MODEL="off") as second, watched_page(browser) as page:
+        page.goto(second.url)
+        expect(page.get_by_text("Another playground already runs on these conversations")).to_be_visible()
 
 
 def test_each_conversation_has_its_own_settings_and_a_new_one_begins_with_those_set_now(page, server, upstream):

@@ -213,9 +213,8 @@ def test_a_megabyte_is_drawn_in_part_and_is_there_whole(chat, upstream):
 def own_server(shared_upstream, tmp_path_factory):
     """A server whose disk alone can be full; that would cut the files which Python keeps of its own, too."""
     folder = tmp_path_factory.mktemp("full")
-    server = Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, PYTHONDONTWRITEBYTECODE="1").start()
-    yield server
-    server.end()
+    with Server(folder, OPENAI_BASE_URL=shared_upstream.base_url, PYTHONDONTWRITEBYTECODE="1") as server:
+        yield server
 
 
 @contextmanager

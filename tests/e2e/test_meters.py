@@ -66,22 +66,18 @@ def row(meters, name: str):
 
 
 def test_the_built_in_model_answers_and_is_free(tmp_path, browser):
-    server = Server(tmp_path).start()
-    try:
-        with watched_page(browser) as page:
-            page.goto(server.url)
-            expect(page.get_by_text("makes mistakes")).to_be_visible()
-            page.locator(".st-key-max_tokens input").fill("40")
-            page.locator(".st-key-max_tokens input").press("Enter")
-            send(page, "Say hello. 你好")
-            expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible(timeout=60_000)
-            meters = page.locator(".st-key-meters")
-            expect(row(meters, "cost")).to_have_text("free")
-            expect(row(meters, "output")).to_contain_text("tokens")
-            expect(row(meters, "output")).not_to_contain_text("≈")
-            expect(row(meters, "context")).to_contain_text("of 4,096 tokens")
-    finally:
-        server.end()
+    with Server(tmp_path) as server, watched_page(browser) as page:
+        page.goto(server.url)
+        expect(page.get_by_text("makes mistakes")).to_be_visible()
+        page.locator(".st-key-max_tokens input").fill("40")
+        page.locator(".st-key-max_tokens input").press("Enter")
+        send(page, "Say hello. 你好")
+        expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible(timeout=60_000)
+        meters = page.locator(".st-key-meters")
+        expect(row(meters, "cost")).to_have_text("free")
+        expect(row(meters, "output")).to_contain_text("tokens")
+        expect(row(meters, "output")).not_to_contain_text("≈")
+        expect(row(meters, "context")).to_contain_text("of 4,096 tokens")
 
 
 def test_a_conversation_longer_than_the_window_sends_what_fits_and_says_so(page, server, upstream):

@@ -39,24 +39,22 @@ def listen(page, traffic: list[bytes]) -> None:
 def test_the_key_is_nowhere(tmp_path, browser, upstream):
     traffic: list[bytes] = []
     upstream.models = (*MODELS, f"model-{KEY}")
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY=f"  {KEY}\n").start()
-    try:
-        with watched_page(browser) as page:
-            listen(page, traffic)
-            page.goto(server.url)
-            choose_model(page, "house-model")
-            for number, answer in enumerate(ANSWERS, start=1):
-                upstream.answer = answer
-                send(page, f"Question {number} 问题")
-                expect(messages(page)).to_have_count(2 * number)
-                expect(page.locator(".toolbar-copy")).to_have_count(2 * number)
-                settled(page)
-            expect(messages(page).nth(1)).to_contain_text(MARK)
-            expect(messages(page).nth(3)).to_contain_text("did not accept the key")
-            traffic.extend([page.content().encode(), page.url.encode()])
-    finally:
-        server.end()
-        upstream.models = MODELS
+    with (
+        Server(tmp_path, OPENAI_BASE_URL=upstream.base_url, OPENAI_API_KEY=f"  {KEY}\n") as server,
+        watched_page(browser) as page,
+    ):
+        listen(page, traffic)
+        page.goto(server.url)
+        choose_model(page, "house-model")
+        for number, answer in enumerate(ANSWERS, start=1):
+            upstream.answer = answer
+            send(page, f"Question {number} 问题")
+            expect(messages(page)).to_have_count(2 * number)
+            expect(page.locator(".toolbar-copy")).to_have_count(2 * number)
+            settled(page)
+        expect(messages(page).nth(1)).to_contain_text(MARK)
+        expect(messages(page).nth(3)).to_contain_text("did not accept the key")
+        traffic.extend([page.content().encode(), page.url.encode()])
     assert upstream.headers[0]["authorization"] == f"Bearer {KEY}"
     assert any(b"Your key" in frame and MARK.encode() in frame for frame in traffic)
     files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]

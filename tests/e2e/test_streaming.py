@@ -211,24 +211,19 @@ def saved_within(file: Path, text: str, seconds: float) -> None:
 
 def test_kill_9_keeps_the_message_and_the_reply_so_far(tmp_path, browser, upstream):
     upstream.answer = HELD
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
-    try:
-        with watched_page(browser) as page:
-            page.goto(server.url)
-            send(page, "Tell me 告诉我")
-            expect(messages(page).nth(1)).to_contain_text(HALF)
-            saved_within(tmp_path / "playground.db", HALF, seconds=3)
-            server.end(signal.SIGKILL)
-            server.start()
-            expect(messages(page).nth(1)).to_contain_text("Interrupted", timeout=30_000)  # in the open tab, by itself
-            with watched_page(browser) as later:
-                later.goto(page.url)
-                expect(messages(later).nth(0)).to_contain_text("Tell me 告诉我")
-                expect(messages(later).nth(1)).to_contain_text(HALF)
-                expect(messages(later).nth(1)).to_contain_text("Interrupted")
-                output = later.locator(".st-key-meters [data-meter=output]")
-                expect(output).to_contain_text("≈")
-                expect(output).not_to_have_text("≈0 tokens")
-    finally:
-        server.end()
-        upstream.release()
+    with Server(tmp_path, OPENAI_BASE_URL=upstream.base_url) as server, watched_page(browser) as page:
+        page.goto(server.url)
+        send(page, "Tell me 告诉我")
+        expect(messages(page).nth(1)).to_contain_text(HALF)
+        saved_within(tmp_path / "playground.db", HALF, seconds=3)
+        server.end(signal.SIGKILL)
+        server.start()
+        expect(messages(page).nth(1)).to_contain_text("Interrupted", timeout=30_000)  # in the open tab, by itself
+        with watched_page(browser) as later:
+            later.goto(page.url)
+            expect(messages(later).nth(0)).to_contain_text("Tell me 告诉我")
+            expect(messages(later).nth(1)).to_contain_text(HALF)
+            expect(messages(later).nth(1)).to_contain_text("Interrupted")
+            output = later.locator(".st-key-meters [data-meter=output]")
+            expect(output).to_contain_text("≈")
+            expect(output).not_to_have_text("≈0 tokens")

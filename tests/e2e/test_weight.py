@@ -25,9 +25,8 @@ def memory(server: Server) -> int:
 
 @pytest.fixture
 def server(tmp_path, upstream):
-    server = Server(tmp_path, OPENAI_BASE_URL=upstream.base_url).start()
-    yield server
-    server.end()
+    with Server(tmp_path, OPENAI_BASE_URL=upstream.base_url) as server:
+        yield server
 
 
 def chat(page: Page, server: Server) -> None:
