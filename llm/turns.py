@@ -11,7 +11,6 @@ from llm.replies.live import LiveReply
 from llm.replies.reply_run import Connector, ReplyRun, ReplyStore
 from llm.runner import Runner
 from llm.servers.connections import Connection
-from llm.servers.secrets import refuse_key
 from llm.titles import title_from
 from llm.types import Message, PlaygroundError, Settings, Status, Timeouts
 from llm.wire.context import History
@@ -153,7 +152,7 @@ class Turns:
         return run
 
     def _check(self, conversation_id: str | None, settings: Settings, prompt: str = "") -> None:
-        """Raise PlaygroundError if these cannot make a request, would tell the key, or nothing is left to pay it."""
+        """Raise PlaygroundError if these cannot make a request, would tell a key, or nothing is left to pay it."""
         self._ledger.refuse_overspent(conversation_id, settings, self._sendable(settings, prompt))
 
     def _there(self, settings: Settings, prompt: str) -> Connection:
@@ -164,15 +163,14 @@ class Turns:
         return connection
 
     def _sendable(self, settings: Settings, prompt: str) -> Connection:
-        """The connection of a request. Raises PlaygroundError if these cannot make one, or would tell the key."""
+        """The connection of a request. Raises PlaygroundError if these cannot make one, or would tell a key."""
         if not settings.model:
             raise PlaygroundError("Choose a model in the sidebar, or type its name.")
         for sentence in problems(settings.parameters).values():
             raise PlaygroundError(sentence)
-        connection = self._connector.get(settings.connection)
-        refuse_key(connection.api_key, "this message", prompt)
-        refuse_key(connection.api_key, "the settings", settings)
-        return connection
+        self._connector.refuse_keys("this message", prompt)
+        self._connector.refuse_keys("the settings", settings)
+        return self._connector.get(settings.connection)
 
 
 def refuse_empty(prompt: str) -> None:

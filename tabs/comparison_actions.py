@@ -9,7 +9,6 @@ from components.comparing.state import Comparing, Source
 from components.session import WHOLE, Parts, Session, cell_part, keep_typed
 from experiments.comparing.comparison import Setup
 from experiments.plan_problem import PlanProblem
-from llm.servers.secrets import refuse_key
 from llm.titles import title_from
 from llm.types import PlaygroundError
 from services import Services
@@ -136,7 +135,7 @@ class ComparisonActions:
 
     @noticed
     def rename(self, comparison_id: str, title: str) -> None:
-        refuse_key(self.opened.chat.connection.api_key, "this title", title)
+        self.app.directory.refuse_keys("this title", title)
         self.app.store.comparisons.rename(comparison_id, title)
 
     @noticed

@@ -10,7 +10,6 @@ from components.session import WHOLE, Parts, Session
 from experiments.draft import draft_of
 from experiments.plan import refuse_faulty
 from experiments.plan_json import from_json, to_json
-from llm.servers.secrets import refuse_key
 from services import Services
 from tabs.noticed import noticed
 from tabs.open_experiment import OpenExperiment
@@ -76,8 +75,7 @@ class ExperimentActions:
 
     @noticed
     def rename(self, experiment_id: str, title: str) -> None:
-        for connection in self.app.directory.all():
-            refuse_key(connection.api_key, "this name", title)
+        self.app.directory.refuse_keys("this name", title)
         self.app.store.experiments.rename(experiment_id, title)
 
     @noticed

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from components.session import LISTED, WHOLE, Parts, Session
-from llm.servers.secrets import refuse_key
 from services import Services
 from tabs.noticed import noticed
 from tabs.open_chat import OpenChat
@@ -32,7 +31,7 @@ class ListActions:
 
     @noticed
     def rename(self, conversation_id: str, title: str) -> None:
-        refuse_key(self.chat.connection.api_key, "this title", title)
+        self.app.directory.refuse_keys("this title", title)
         self.app.store.conversations.rename(conversation_id, title)
 
     @noticed

@@ -9,7 +9,6 @@ from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
 from llm.servers.connections import Connection
 from llm.servers.directory import Listing
-from llm.servers.secrets import refuse_key
 from llm.types import Settings, Spent
 from llm.wire.context import Context
 from llm.wire.requests import GO_ON, context_of
@@ -126,7 +125,7 @@ class OpenChat:
             self.tab.notice = GONE
 
     def keep(self, settings: Settings) -> None:
-        refuse_key(self.connection.api_key, "the settings", settings)
+        self.app.directory.refuse_keys("the settings", settings)
         self.tab.settings = settings
         self.tab.models[settings.connection] = settings.model
         if self.tab.conversation_id:

@@ -1,5 +1,6 @@
 """What the user does with a plan that is being typed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +9,6 @@ from experiments.draft import read_draft
 from experiments.plan_json import to_json
 from experiments.plan_problem import PlanProblem
 from experiments.templates import read_table
-from llm.servers.secrets import refuse_key
 from services import Services
 from tabs.noticed import noticed
 from tabs.open_experiment import OpenExperiment
@@ -29,9 +29,10 @@ class PlanActions:
         return self.opened.tab
 
     @noticed
-    def change(self, **fields: Any) -> None:
-        """Keep what was typed."""
-        self.tab.planning.draft = replace(self.opened.draft, **fields)
+    def edit(self, field: str, change: Callable[[Any], Any]) -> None:
+        """Change a field of the draft, from what stands there now: more may have been typed since it was drawn."""
+        draft = self.opened.draft
+        self.tab.planning.draft = replace(draft, **{field: change(getattr(draft, field))})
 
     @noticed
     def upload(self, content: bytes) -> None:
@@ -50,8 +51,7 @@ class PlanActions:
         if self.tab.planning.experiment_id:
             return WHOLE
         stored = to_json(plan := read_draft(self.opened.draft))
-        for connection in self.app.directory.all():
-            refuse_key(connection.api_key, "the plan", stored)
+        self.app.directory.refuse_keys("the plan", stored)
         id_ = self.app.store.experiments.create(plan.title, stored)
         self.tab.planning.draft = None
         self.opened.open(id_)

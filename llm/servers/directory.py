@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from llm.runner import Runner
 from llm.servers.connections import Connection, Environment, environment_connection, list_models, make_client
 from llm.servers.local_model import BUILT_IN_NAME, LocalModel
+from llm.servers.secrets import refuse_key
 from llm.types import PlaygroundError
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class Directory:
         """The connection with this name, else the first, else NOWHERE."""
         known = self.all()
         return next((connection for connection in known if connection.name == name), known[0] if known else NOWHERE)
+
+    def refuse_keys(self, where: str, written: object) -> None:
+        """Raise PlaygroundError if the key of any connection stands in what the user wrote, wherever that is sent: it
+        would be stored. `where` names the place."""
+        for connection in self.all():
+            refuse_key(connection.api_key, where, written)
 
     def open(self, name: str, say: Callable[[str], None]) -> Connection:
         """The connection with its server ready; starts the built-in model if it is that, telling `say` so."""

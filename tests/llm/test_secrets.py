@@ -2,17 +2,21 @@
 
 import base64
 import json
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm.servers.directory import BUILT_IN, Directory
+from llm.servers.local_model import LocalModel, find_model
 from llm.servers.secrets import MARK, KeyMask, forms, hide
-from llm.types import PlaygroundError, Status
-from tests.playground import KEY
+from llm.types import Parameters, PlaygroundError, Settings, Status
+from tests.playground import KEY, Playground
 from tests.upstream import Answer
 
+INSTALLED = LocalModel(find_model({}))
 AWKWARD = 'sk-"quoted"\\slash/+=&%'
 
 
@@ -56,6 +60,24 @@ def test_a_key_that_the_user_types_is_not_sent_or_stored(playground, upstream, t
     with pytest.raises(PlaygroundError, match="Your API key stands in"):
         playground.send(prompt, settings=playground.settings(**settings))
     assert upstream.requests == []
+    assert anywhere(tmp_path) == []
+
+
+@pytest.mark.skipif(INSTALLED.availability() is not None, reason="the built-in model is not installed")
+def test_nor_is_it_where_another_connection_than_its_own_is_asked(playground, upstream, tmp_path):
+    def both(environment, _, runner):
+        return Directory(environment, INSTALLED, runner)
+
+    there = Settings(BUILT_IN.name, INSTALLED.model)
+    telling = Settings(BUILT_IN.name, INSTALLED.model, Parameters(system_prompt=f"用 {KEY}"))
+    with closing(Playground(playground.store, upstream, tmp_path, both)) as beside:
+        for prompt, settings in ((f"钥匙 {KEY}", there), ("你好", telling)):
+            with pytest.raises(PlaygroundError, match="Your API key stands in"):
+                beside.send(prompt, settings=settings)
+            with pytest.raises(PlaygroundError, match="Your API key stands in"):
+                beside.turns.refuse(None, prompt, settings)
+        with pytest.raises(PlaygroundError, match="Your API key stands in this title"):
+            beside.directory.refuse_keys("this title", f"标题 {KEY}")
     assert anywhere(tmp_path) == []
 
 
