@@ -14,6 +14,8 @@ from storage.records import StoredReply
 
 Row = Mapping[str, Any]
 
+LAST = 2**63 - 1  # above every number of a row
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 

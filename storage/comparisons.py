@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from llm.types import Settings
-from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
+from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
 from storage.copying import chat_from, copy_messages, whole_turns
+from storage.deletions import recently_deleted
 from storage.errors import ComparisonGone, NotBlind
 from storage.file.database import DatabaseFile
 from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
@@ -21,7 +22,6 @@ from storage.records import DeletedConversation, ListedComparison, StoredCompari
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-NEWEST = 2**63 - 1  # above every sequence number
 
 _LISTED = "SELECT id, title, sequence, updated_at FROM comparisons"
 _STORED = """
@@ -107,19 +107,12 @@ class Comparisons:
         """At most `limit` comparisons, the newest first; `before` is the sequence of the last one known."""
         query = f"{_LISTED} WHERE deleted_at IS NULL AND sequence < ? ORDER BY sequence DESC LIMIT ?"
         with self._file.read() as connection:
-            rows = connection.execute(query, (NEWEST if before is None else before, limit)).fetchall()
+            rows = connection.execute(query, (LAST if before is None else before, limit)).fetchall()
         return [ListedComparison(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = """
-            SELECT id, title, deleted_at FROM comparisons
-            WHERE deleted_at > ? AND deleted_at <= ? AND columns <> '' ORDER BY deleted_at, sequence
-        """
-        present = datetime.now(UTC)
-        with self._file.read() as connection:
-            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
-        return [DeletedConversation(id_, title, datetime.fromisoformat(deleted)) for id_, title, deleted in rows]
+        return recently_deleted(self._file, "comparisons WHERE columns <> ''", within)
 
     def get(self, comparison_id: str) -> StoredComparison | None:
         with self._file.read() as connection:

@@ -1,17 +1,16 @@
 """Conversations: the list, their settings, what was spent in them, and their end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from llm.types import Settings, Spent
-from storage.columns import Row, encodable, moment, now, settings_columns, settings_from
+from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
+from storage.deletions import recently_deleted
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.growing import CHAT
 from storage.purging import purge
 from storage.records import Conversation, DeletedConversation, ListedConversation
 from storage.spending import SpentIn
-
-NEWEST = 2**63 - 1  # above every activity
 
 
 class Conversations:
@@ -28,7 +27,7 @@ class Conversations:
             WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND activity < ? ORDER BY activity DESC LIMIT ?
         """
         with self._file.read() as connection:
-            rows = connection.execute(query, (NEWEST if before is None else before, limit)).fetchall()
+            rows = connection.execute(query, (LAST if before is None else before, limit)).fetchall()
         return [ListedConversation(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
 
     def get(self, conversation_id: str) -> Conversation | None:
@@ -62,15 +61,7 @@ class Conversations:
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = f"""
-            SELECT id, title, deleted_at FROM conversations
-            WHERE deleted_at > ? AND deleted_at <= ? AND leaf_id IS NOT NULL AND purpose = '{CHAT}'
-            ORDER BY deleted_at, activity
-        """
-        with self._file.read() as connection:
-            present = datetime.now(UTC)
-            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
-        return [DeletedConversation(*row[:2], datetime.fromisoformat(row["deleted_at"])) for row in rows]
+        return recently_deleted(self._file, f"conversations WHERE leaf_id IS NOT NULL AND purpose = '{CHAT}'", within)
 
     def restore(self, conversation_id: str) -> None:
         """Shows a deleted conversation again, in its old place. Raises ConversationGone once it is purged."""

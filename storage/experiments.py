@@ -1,15 +1,14 @@
 """Experiments: the list, their plans, how far they have got, and their end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 
-from storage.columns import encodable, moment, now
+from storage.columns import LAST, encodable, now
+from storage.deletions import recently_deleted
 from storage.errors import ExperimentGone
 from storage.file.database import DatabaseFile
 from storage.growing import ID_BYTES
 from storage.records import DeletedConversation, ExperimentState, ListedExperiment, StoredExperiment
-
-NEWEST = 2**63 - 1  # above every sequence number
 
 _LISTED = "SELECT id, title, state, sequence, updated_at FROM experiments"
 _RUNS = "SELECT conversation_id FROM runs WHERE experiment_id = :id"
@@ -38,7 +37,7 @@ class Experiments:
     def recent(self, limit: int, before: int | None = None) -> list[ListedExperiment]:
         """At most `limit` experiments, the newest first; `before` is the sequence of the last one known."""
         query = f"{_LISTED} WHERE deleted_at IS NULL AND sequence < ? ORDER BY sequence DESC LIMIT ?"
-        return self._listed(query, NEWEST if before is None else before, limit)
+        return self._listed(query, LAST if before is None else before, limit)
 
     def in_state(self, state: ExperimentState) -> list[ListedExperiment]:
         """All experiments that have got this far, the newest first."""
@@ -46,14 +45,7 @@ class Experiments:
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
-        query = """
-            SELECT id, title, deleted_at FROM experiments
-            WHERE deleted_at > ? AND deleted_at <= ? AND plan <> '' ORDER BY deleted_at, sequence
-        """
-        present = datetime.now(UTC)
-        with self._file.read() as connection:
-            rows = connection.execute(query, (moment(present - within), moment(present))).fetchall()
-        return [DeletedConversation(id_, title, datetime.fromisoformat(deleted)) for id_, title, deleted in rows]
+        return recently_deleted(self._file, "experiments WHERE plan <> ''", within)
 
     def get(self, experiment_id: str) -> StoredExperiment | None:
         query = "SELECT id, title, state, plan, created_at FROM experiments WHERE id = ? AND deleted_at IS NULL"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
-from storage.columns import encodable, estimate_columns, outcome_columns, sent_columns, timing_from
+from storage.columns import LAST, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
 from storage.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
@@ -29,7 +29,6 @@ _INTERRUPT = """
         estimated_reasoning_tokens = coalesce(estimated_reasoning_tokens, iif(sent IS NULL, 0, NULL))
     WHERE status = 'streaming' AND sequence <= ?
 """
-LAST = 2**63 - 1  # above every sequence number
 MOST_SEARCHED = 10_000  # of the newest replies, for those of one model: no look grows with the file
 _LATELY = """
     SELECT coalesce(output_tokens, estimated_output_tokens), duration_seconds FROM replies
