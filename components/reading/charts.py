@@ -6,7 +6,7 @@ from components.reading.choosers import factor_chooser, metric_chooser, some_pro
 from experiments.reading.observations import comparable, known, where
 from experiments.reading.results import Results
 from experiments.reading.summaries import heatmap, line
-from experiments.reading.verdicts import factor_title
+from experiments.reading.words.verdicts import factor_title
 
 INTERVAL_HELP = (
     "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
@@ -24,7 +24,7 @@ def charts(results: Results, key: str) -> None:
         metric = metric_chooser(results.metrics, f"charts_{key}")
         factor = factor_chooser("Over", results.factors, f"over_{key}")
         prompts = some_prompt(results, f"charts_{key}")
-    from experiments.reading.charts import heatmap_chart, line_chart
+    from experiments.reading.charts.means import heatmap_chart, line_chart
 
     rows = where(results.observations, prompts=prompts)
     st.subheader(f"{metric.title.capitalize()} over {factor_title(factor)}", anchor=False)

@@ -7,7 +7,7 @@ import streamlit as st
 from experiments.reading.metrics import Metric
 from experiments.reading.observations import Level
 from experiments.reading.results import Results
-from experiments.reading.verdicts import factor_title, labels
+from experiments.reading.words.verdicts import factor_title, labels
 
 METRIC_HELP = (
     "distinct-1 and distinct-2: how varied a reply is, the share of its tokens (of its pairs of neighbours) that "

@@ -9,6 +9,7 @@ from components.text.model_text import plain
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.results import Results
 from experiments.reading.summaries import Choice, cheapest_good_enough, choices, pareto_front
+from experiments.reading.words.verdicts import levels_line
 
 HELP = (
     "Beaten by none: no other setting is as good for less money, nor better for as little (the Pareto front). These "
@@ -18,7 +19,7 @@ HELP = (
 
 def cost_quality(results: Results, key: str) -> None:
     """Draw cost against a quality and name the cheapest setting that reaches a threshold."""
-    from experiments.reading.charts import cost_chart
+    from experiments.reading.charts.cost import cost_chart
 
     qualities = [metric for metric in results.metrics if metric.better != "neither" and metric.name != "cost"]
     if not qualities:
@@ -38,8 +39,6 @@ def cost_quality(results: Results, key: str) -> None:
 
 
 def _cheapest(offered: Sequence[Choice], quality: Metric, key: str) -> None:
-    from experiments.reading.charts import setting_text
-
     values = [choice.quality.value for choice in offered]
     low, high = min(values), max(values)
     wanted = low
@@ -60,7 +59,7 @@ def _cheapest(offered: Sequence[Choice], quality: Metric, key: str) -> None:
         st.markdown("No setting is good enough.")
         return
     cost, value = METRICS["cost"].text(best.cost.value), quality.text(best.quality.value)
-    setting = plain(setting_text(best))
+    setting = plain(levels_line(best.setting))
     st.markdown(
         f"Cheapest that is good enough: **{setting}**, {plain(cost)} a reply, {quality.title} {value} "
         f"(n = {best.quality.n:,})."

@@ -8,10 +8,10 @@ import streamlit as st
 
 from components.reading.choosers import factor_label, metric_chooser
 from components.text.model_text import plain
-from experiments.reading.effects import Effect, Finding
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.results import Results
-from experiments.reading.verdicts import verdict
+from experiments.reading.statistics.effects import Effect, Finding
+from experiments.reading.words.verdicts import verdict
 
 Effects = Callable[[Results], Future[Sequence[Effect]]]
 METHOD = (
@@ -80,7 +80,7 @@ def _verdicts(effects: Sequence[Effect]) -> None:
 
 
 def _chart(effects: Sequence[Effect], key: str) -> None:
-    from experiments.reading.charts import effects_chart
+    from experiments.reading.charts.effects import effects_chart
 
     drawn: dict[str, Metric] = {effect.metric.name: effect.metric for effect in effects if effect.first}
     if not drawn:

@@ -6,8 +6,8 @@ from components.figures import caption
 from components.reading.choosers import level_choosers, prompt_chooser
 from components.reading.reply import reply_checks, reply_text
 from components.text.model_text import plain
-from experiments.reading.reply_figures import reply_figures
 from experiments.reading.results import Results
+from experiments.reading.words.reply_figures import reply_figures
 
 MOST = 12  # replies
 ABREAST = 3

@@ -10,7 +10,7 @@ from components.reading.choosers import factor_label
 from components.reading.reply import reply
 from experiments.reading.filters import Checked, Filters
 from experiments.reading.results import Result, Results
-from experiments.reading.verdicts import labels, level_text
+from experiments.reading.words.verdicts import labels, level_text
 from llm.types import Status
 
 BEGINNING = 160  # characters of a prompt or a reply

@@ -36,7 +36,7 @@ def truncation(results: Results, key: str) -> None:
     st.markdown(_sentence(at))
     if guessed := sum(run.reported is None for run in runs):
         st.caption(f"≈ The lengths of {guessed:,} of {len(runs):,} replies are estimates.")
-    from experiments.reading.charts import truncation_chart
+    from experiments.reading.charts.truncation import truncation_chart
 
     st.altair_chart(truncation_chart(cut_shares(lengths, limits_up_to(longest), thinking)))
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
-from experiments.reading.effects import Effect, effects
 from experiments.reading.results import Results
+from experiments.reading.statistics.effects import Effect, effects
 
 
 class Knobs:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from experiments.reading.intervals import Interval, wilson
+from experiments.reading.statistics.intervals import Interval, wilson
 from llm.types import Usage
 
 LIMITS = 24  # on a line

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from experiments.reading.intervals import Interval, wilson
+from experiments.reading.statistics.intervals import Interval, wilson
 
 
 class Verdict(StrEnum):

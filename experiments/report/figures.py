@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
-from experiments.reading.charts import cost_chart, heatmap_chart, line_chart, setting_text, truncation_chart
-from experiments.reading.effects import Effect, Finding
+from experiments.reading.charts.cost import cost_chart
+from experiments.reading.charts.means import heatmap_chart, line_chart
+from experiments.reading.charts.truncation import truncation_chart
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.observations import known
 from experiments.reading.results import Results
-from experiments.reading.summaries import Point, choices, heatmap, line, pareto_front
+from experiments.reading.statistics.effects import Effect, Finding
+from experiments.reading.summaries import Choice, Point, choices, heatmap, line, pareto_front
 from experiments.reading.truncation import Length, cut_shares
-from experiments.reading.verdicts import factor_title, level_text, verdict
+from experiments.reading.words.verdicts import factor_title, level_text, levels_line, verdict
 from experiments.report.pictures import Picture, picture
 from llm.types import Status
 
@@ -74,12 +76,22 @@ def _cost_figures(results: Results) -> Iterator[Figure]:
             continue
         front = pareto_front(offered, metric)
         rows = [
-            (setting_text(at), METRICS["cost"].text(at.cost.value), metric.text(at.quality.value), f"{at.quality.n:,}")
+            (
+                levels_line(at.setting),
+                METRICS["cost"].text(at.cost.value),
+                metric.text(at.quality.value),
+                f"{at.quality.n:,}",
+            )
             for at in front
         ]
         shows = f"Mean cost of a reply against {metric.title}; the settings that no other beats are joined."
         shown = picture(cost_chart(offered, front, metric), shows)
         yield Figure(f"Cost and {metric.title}", shown, (("beaten by none", "cost", metric.title, "n"), *rows))
+
+
+def _choice_row(choice: Choice, quality: Metric) -> TableRow:
+    cost, value = METRICS["cost"].text(choice.cost.value), quality.text(choice.quality.value)
+    return levels_line(choice.setting), cost, value, f"{choice.quality.n:,}"
 
 
 def _truncation_figures(results: Results) -> Iterator[Figure]:

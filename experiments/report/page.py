@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.reading.effects import Effect, effects
 from experiments.reading.results import Results
 from experiments.reading.scrub import FOLDER as SCRUB
 from experiments.reading.scrub import scrub_data
+from experiments.reading.statistics.effects import Effect, effects
 from experiments.report.exported import Exported
 from experiments.report.figures import figures, figures_left_out, said
 from experiments.report.planned import planned

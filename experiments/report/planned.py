@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from experiments.cells import count_cells
 from experiments.factors import Factor
 from experiments.plan import Design, Plan
-from experiments.reading.verdicts import factor_title, level_text
+from experiments.reading.words.verdicts import factor_title, level_text
 from experiments.report.words import check_text, counted
 from llm.money import money
 from llm.types import Settings

@@ -4,19 +4,16 @@ import json
 
 import pytest
 
-from experiments.reading.charts import (
-    cost_chart,
-    effects_chart,
-    heatmap_chart,
-    line_chart,
-    setting_text,
-    truncation_chart,
-)
-from experiments.reading.effects import effects
+from experiments.reading.charts.cost import cost_chart
+from experiments.reading.charts.effects import effects_chart
+from experiments.reading.charts.means import heatmap_chart, line_chart
+from experiments.reading.charts.truncation import truncation_chart
 from experiments.reading.metrics import METRICS
 from experiments.reading.observations import Observation
+from experiments.reading.statistics.effects import effects
 from experiments.reading.summaries import choices, heatmap, line, pareto_front
 from experiments.reading.truncation import Length, cut_shares
+from experiments.reading.words.verdicts import levels_line
 from llm.types import Usage
 
 HOSTILE = "<img src=https://evil.example/x onerror=alert(1)> 你是诗人"
@@ -108,4 +105,4 @@ def test_nothing_to_show_is_an_empty_chart():
 
 def test_a_setting_in_words():
     chosen = choices(rows(models=("通义",), of=(0.5,)), "judge_score")
-    assert [setting_text(choice) for choice in chosen] == ["temperature 0.5, system prompt 通义"]
+    assert [levels_line(choice.setting) for choice in chosen] == ["temperature 0.5, system prompt 通义"]

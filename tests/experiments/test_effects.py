@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from experiments.reading.effects import Finding, effects, holm
 from experiments.reading.metrics import METRICS
 from experiments.reading.observations import Observation
-from experiments.reading.verdicts import level_text, p_text, verdict
+from experiments.reading.statistics.effects import Finding, effects, holm
+from experiments.reading.words.verdicts import level_text, p_text, verdict
 
 SCORE, CUT, COST = METRICS["judge_score"], METRICS["truncated"], METRICS["cost"]
 PROMPTS = ("写一首诗", "总结")
@@ -116,8 +116,8 @@ def test_a_change_of_spread_alone_is_no_change_of_the_mean():
 
 
 def test_draws_keep_to_the_stated_rate_as_well():
-    from experiments.reading.design import design_of
-    from experiments.reading.shuffling import permutation_test
+    from experiments.reading.statistics.design import design_of
+    from experiments.reading.statistics.shuffling import permutation_test
 
     level, block = [i // 5 % 4 for i in range(40)], [i // 20 for i in range(40)]
     design = design_of(level, block)
@@ -173,7 +173,7 @@ def test_the_p_value_is_scipys_where_there_is_one_prompt():
 
 
 def test_drawn_and_exact_p_values_agree(monkeypatch):
-    from experiments.reading import shuffling
+    from experiments.reading.statistics import shuffling
 
     rows = table(3, rise=1.0)
     exact = only(rows).p

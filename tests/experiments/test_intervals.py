@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.reading.intervals import mean_interval, wilson
+from experiments.reading.statistics.intervals import mean_interval, wilson
 
 SEEDS = range(400)
 

@@ -11,10 +11,10 @@ from experiments.factors import Factor
 from experiments.plan import Design, Plan
 from experiments.reading import scrub
 from experiments.reading.filters import Checked, Filters
-from experiments.reading.reply_figures import judge_words, reply_figures, status_words
 from experiments.reading.results import Reader
 from experiments.reading.scrub import scrub_data
 from experiments.reading.truncation import limits_up_to
+from experiments.reading.words.reply_figures import judge_words, reply_figures, status_words
 from llm.types import Cost, Failure, Provenance, Settings, Status, Usage
 from tests.experiments.recorded import ended, record, record_run
 

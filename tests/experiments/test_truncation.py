@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.reading.intervals import wilson
+from experiments.reading.statistics.intervals import wilson
 from experiments.reading.truncation import Length, cut_shares
 from llm.types import Usage
 

@@ -1,6 +1,6 @@
 """Blind votes as win rates."""
 
-from experiments.reading.intervals import wilson
+from experiments.reading.statistics.intervals import wilson
 from experiments.reading.votes import Verdict, Vote, WinRate, win_rates
 
 

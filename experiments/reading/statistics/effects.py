@@ -6,13 +6,13 @@ from enum import StrEnum
 from itertools import product
 from typing import TYPE_CHECKING
 
-from experiments.reading.intervals import CONFIDENCE, Interval
 from experiments.reading.metrics import Metric
 from experiments.reading.observations import Level, Observation, block_of, comparable, known, levels_of
+from experiments.reading.statistics.intervals import CONFIDENCE, Interval
 
 if TYPE_CHECKING:
-    from experiments.reading.design import Design
-    from experiments.reading.shuffling import Chance
+    from experiments.reading.statistics.design import Design
+    from experiments.reading.statistics.shuffling import Chance
 
 ALPHA = 0.05  # of all experiments in which no knob does anything, the share in which one is said to
 
@@ -103,7 +103,7 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def _trial(rows: Sequence[Observation], factor: str, metric: Metric) -> _Trial:
-    from experiments.reading.design import design_of
+    from experiments.reading.statistics.design import design_of
 
     rows = comparable(rows, factor)
     levels, blocks = levels_of(rows, factor), tuple(block_of(row, factor) for row in rows)
@@ -118,7 +118,7 @@ def _numbered(keys: Sequence[Hashable], order: Sequence[Hashable] = ()) -> list[
 
 
 def _chances(tested: Sequence[_Trial]) -> "list[Chance]":
-    from experiments.reading.shuffling import permutation_test
+    from experiments.reading.statistics.shuffling import permutation_test
 
     return [permutation_test(trial.design, trial.values, len(tested)) for trial in tested]
 
@@ -131,7 +131,7 @@ def _corrected(chances: "Sequence[Chance]") -> list[tuple[float, float]]:
 
 
 def _effect(trial: _Trial, corrected: tuple[float, float] | None, tests: int) -> Effect:
-    from experiments.reading.bootstrap import bootstrap_reach
+    from experiments.reading.statistics.bootstrap import bootstrap_reach
 
     if trial.design is None:
         return Effect(trial.factor, trial.metric, Finding.NOT_VARIED)

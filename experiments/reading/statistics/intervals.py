@@ -45,7 +45,7 @@ def mean_interval(values: Sequence[float], strata: Sequence[Hashable]) -> Interv
         return wilson(sum(values), len(values))
     if len(set(values)) < 2:
         return None
-    from experiments.reading.bootstrap import bootstrap_mean
+    from experiments.reading.statistics.bootstrap import bootstrap_mean
 
     groups: dict[Hashable, list[float]] = defaultdict(list)
     for value, stratum in zip(values, strata, strict=True):

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from experiments.reading.effects import Effect, Finding, LevelMean
 from experiments.reading.observations import Level
+from experiments.reading.statistics.effects import Effect, Finding, LevelMean
+from experiments.reading.summaries import Setting
 
 LONGEST_LEVEL = 40  # characters of a text (a system prompt, say) that name it
 _SPELT_AS_SENT = {"top_p", "max_tokens"}
@@ -34,6 +35,11 @@ def labels(levels: Sequence[Level]) -> list[str]:
     """Each level in words; those that begin alike, as system prompts may, are numbered."""
     words = [level_text(level) for level in levels]
     return [f"{word} ({i})" if words.count(word) > 1 else word for i, word in enumerate(words, start=1)]
+
+
+def levels_line(setting: Setting) -> str:
+    """The levels of a setting: temperature 0.5, top_p default."""
+    return ", ".join(f"{factor_title(name)} {level_text(level)}" for name, level in setting) or "as it stands"
 
 
 def p_text(p: float) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 
 import altair as alt
 
-from experiments.reading.intervals import Interval
 from experiments.reading.metrics import Metric
 from experiments.reading.observations import Level
+from experiments.reading.statistics.intervals import Interval
 from experiments.reading.summaries import Mean
-from experiments.reading.verdicts import factor_title, labels
+from experiments.reading.words.verdicts import factor_title, labels
 
-# Tones of Okabe and Ito's palette, which the colour-blind tell apart, that stand out on white and on black alike.
-MAIN, ACCENT, MUTED = "#3b8fd0", "#e07b00", "#8a8a8a"
+HEIGHT, LINE_HEIGHT = 260, 44  # pixels
+INTERVAL = "95% interval"
 _FORMATS = {"check_pass_rate": ".3~%", "truncated": ".3~%", "cost": "$,.6~f"}
 _PLAIN = ",.6~f"
 Fields = dict[str, Any]

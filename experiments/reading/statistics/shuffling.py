@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from experiments.reading.design import SEED, Design, Floats, Whole, block_means, draw_count, parts
+from experiments.reading.statistics.design import SEED, Design, Floats, Whole, block_means, draw_count, parts
 
 MOST_EXACT = 20_000  # arrangements that are all gone through
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from experiments.reading.design import SEED, Design, Floats, Whole, block_means, draw_count, parts
+from experiments.reading.statistics.design import SEED, Design, Floats, Whole, block_means, draw_count, parts
 
 
 def bootstrap_mean(strata: Sequence[Sequence[float]], confidence: float) -> tuple[float, float]:
