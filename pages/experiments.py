@@ -45,7 +45,7 @@ def new_plan() -> None:
     form, before = st.columns([3, 2], gap="large")
     with form:
         planning = opened.planning
-        plan_form(opened.draft, problem, PlanForm(models, note, planning.upload_problem, typing.change, typing.upload))
+        plan_form(opened.draft, problem, PlanForm(models, note, planning.upload_problem, typing.edit, typing.upload))
     with before:
         before_start(plan, problem, opened.outlook, typing.start)
     if pending:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.planning.edit import EditItems, added, changed, removed
 from components.planning.faults import fault, within
 from components.planning.section import section
 from components.session import project, widget
@@ -39,33 +40,34 @@ _TEXTS = {
 }
 _TICKS = {"ignore_case": "Ignore upper and lower case", "any_space": "Any white space between the words"}
 _LENGTHS = {"at_least": "At least", "at_most": "At most"}
-OnChecks = Callable[[tuple[Check, ...]], None]
+EditCheck = Callable[[Callable[[Check], Check]], None]
 
 
-def check_fields(checks: Sequence[Check], problem: PlanProblem | None, on_change: OnChecks) -> None:
+def check_fields(checks: Sequence[Check], problem: PlanProblem | None, edit: EditItems[Check]) -> None:
     """Draw each check with its fields, and what adds one."""
     with section("plan_checks", "Checks", str(len(checks) or ""), within(problem, "checks")) as part:
         if not part.open:
             return
         st.caption("Each reply passes a check or fails it; nothing is sent for that.")
         for number, check in enumerate(checks):
-
-            def put(*new: Check, number: int = number) -> None:
-                on_change((*checks[:number], *new, *checks[number + 1 :]))
-
             with st.container(border=True, gap="small"):
-                _check(f"checks.{number}", check, problem, put)
+                _check(number, check, problem, edit)
         st.button(
             "Add a check",
             key="add_check",
             icon=":material/add:",
             type="tertiary",
-            on_click=on_change,
-            args=((*checks, CHECKS["contains"]("")),),
+            on_click=edit,
+            args=(added(CHECKS["contains"]("")),),
         )
 
 
-def _check(place: str, check: Check, problem: PlanProblem | None, put: Callable[..., None]) -> None:
+def _check(number: int, check: Check, problem: PlanProblem | None, edit: EditItems[Check]) -> None:
+    place = f"checks.{number}"
+
+    def put(change: Callable[[Check], Check]) -> None:
+        edit(changed(number, change))
+
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         kind = next(kind for kind, made in CHECKS.items() if made is type(check))
         key = _key(place, "kind")
@@ -76,10 +78,16 @@ def _check(place: str, check: Check, problem: PlanProblem | None, put: Callable[
             format_func=KINDS.__getitem__,
             key=key,
             filter_mode=None,
-            on_change=lambda: put(_of_kind(widget(key), check)),
+            on_change=lambda: put(lambda now: _of_kind(widget(key), now)),
         )
         st.button(
-            "", key=_key(place, "remove"), icon=":material/close:", type="tertiary", help="Take it away", on_click=put
+            "",
+            key=_key(place, "remove"),
+            icon=":material/close:",
+            type="tertiary",
+            help="Take it away",
+            on_click=edit,
+            args=(removed(number),),
         )
     for field in fields(check):
         _field(place, field.name, check, put)
@@ -94,10 +102,10 @@ def _of_kind(kind: str, before: Check) -> Check:
     return made(**{field.name: typed for field in fields(made) if field.name in _TEXTS})
 
 
-def _field(place: str, name: str, check: Check, put: Callable[..., None]) -> None:
+def _field(place: str, name: str, check: Check, put: EditCheck) -> None:
     key, value = _key(place, name), getattr(check, name)
     project(key, value)
-    common: dict[str, Any] = {"key": key, "on_change": lambda: put(replace(check, **{name: widget(key)}))}
+    common: dict[str, Any] = {"key": key, "on_change": lambda: put(lambda now: _with(now, name, widget(key)))}
     if name in _TICKS:
         st.checkbox(_TICKS[name], **common)
     elif name == "schema":
@@ -111,6 +119,10 @@ def _field(place: str, name: str, check: Check, put: Callable[..., None]) -> Non
         st.slider("Similarity, at least", 0.0, 1.0, step=0.05, help=help, **common)
     else:
         st.number_input(_LENGTHS[name], min_value=0, value=None, step=1, placeholder="no limit", **common)
+
+
+def _with(check: Check, name: str, value: Any) -> Check:
+    return replace(check, **{name: value}) if hasattr(check, name) else check  # it may be of another kind by now
 
 
 def _key(place: str, name: str) -> str:

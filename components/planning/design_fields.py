@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components.planning.edit import Edit
 from components.planning.faults import fault
-from components.planning.setting_fields import Change
 from components.session import project, widget
 from experiments.draft import Draft
 from experiments.plan import MOST_REPETITIONS, Design
@@ -20,7 +20,7 @@ HELP = (
 )
 
 
-def design_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
+def design_fields(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
     """Draw repetitions and design; of a sample its size and its seed."""
     often, which = st.columns([1, 2])
     with often:
@@ -31,7 +31,7 @@ def design_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> 
             MOST_REPETITIONS,
             "How often each combination is sent. Replies differ by chance: without repetitions nobody can tell that "
             "from what a setting does. 5 or more are good.",
-            change,
+            edit,
         )
         fault(problem, "repetitions")
     with which:
@@ -43,25 +43,25 @@ def design_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> 
             format_func=DESIGNS.__getitem__,
             key="plan_design",
             help=HELP,
-            on_change=lambda: change(design=widget("plan_design")),
+            on_change=lambda: edit("design", lambda _: widget("plan_design")),
         )
     with st.container():
         if draft.design is Design.SAMPLE:
-            _sample(draft, change)
+            _sample(draft, edit)
         fault(problem, "sample_size")
 
 
-def _sample(draft: Draft, change: Change) -> None:
+def _sample(draft: Draft, edit: Edit) -> None:
     size, seed = st.columns(2)
     with size:
         help = "How many combinations are drawn; a larger sample has those of a smaller one among them."
-        _whole("sample_size", "Sample size", draft.sample_size, 10_000, help, change)
+        _whole("sample_size", "Sample size", draft.sample_size, 10_000, help, edit)
     with seed:
         help = "The same seed draws the same combinations. It is not sent to the model."
-        _whole("sample_seed", "Seed of the sample", draft.sample_seed, 2**31, help, change)
+        _whole("sample_seed", "Seed of the sample", draft.sample_seed, 2**31, help, edit)
 
 
-def _whole(name: str, label: str, value: int, most: int, help: str, change: Change) -> None:
+def _whole(name: str, label: str, value: int, most: int, help: str, edit: Edit) -> None:
     key = f"plan_{name}"
     project(key, value)
     st.number_input(
@@ -71,5 +71,5 @@ def _whole(name: str, label: str, value: int, most: int, help: str, change: Chan
         step=1,
         key=key,
         help=help,
-        on_change=lambda: change(**{name: widget(key)}),
+        on_change=lambda: edit(name, lambda _: widget(key)),
     )

@@ -14,11 +14,11 @@ from experiments.factors import MODEL, with_level
 from experiments.plan_problem import PlanProblem
 from llm.types import Settings
 
-OnJudge = Callable[[Judge | None], None]
+EditJudge = Callable[[Callable[[Judge | None], Judge | None]], None]  # with what becomes of the one that judges now
 
 
 def judge_fields(
-    judge: Judge | None, problem: PlanProblem | None, models: Sequence[str], first: str, on_change: OnJudge
+    judge: Judge | None, problem: PlanProblem | None, models: Sequence[str], first: str, edit: EditJudge
 ) -> None:
     """Draw the rubric and who goes by it; `first` is the model that is chosen with the first word of a rubric."""
     model = model_at(judge.settings) if judge and judge.settings.model else None
@@ -35,7 +35,7 @@ def judge_fields(
             "alone. Empty: no judge. May use {{variables}} of the table.",
             placeholder="no judge",
             height=90,
-            on_change=lambda: on_change(_ruled(judge, model or first, widget("plan_rubric"))),
+            on_change=lambda: edit(lambda now: _ruled(now, first, widget("plan_rubric"))),
         )
         fault(problem, "judge.rubric")
         fault(problem, "judge")
@@ -48,7 +48,7 @@ def judge_fields(
             help="Better a larger model than those that are judged, and another one: models like what they write.",
             placeholder="Choose a model or type its name",
             accept_new_options=True,
-            on_change=lambda: on_change(_chosen(judge, (widget("plan_judge_model") or "").strip())),
+            on_change=lambda: edit(lambda now: _chosen(now, (widget("plan_judge_model") or "").strip())),
         )
         fault(problem, "judge.model")
 

@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from components.planning.amounts import dollars
+from components.planning.edit import Edit
 from components.planning.faults import fault, within
 from components.planning.section import section
-from components.planning.setting_fields import Change
 from components.session import project, widget
 from experiments.draft import Draft
 from experiments.plan import MOST_CONCURRENCY
@@ -23,7 +23,7 @@ _CAP = (
 )
 
 
-def limit_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
+def limit_fields(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
     """Draw requests at once and per minute, and the cap."""
     summary = f"{draft.concurrency} at once" + ("" if draft.cap is None else f", at most {money(draft.cap)}")
     needed = within(problem, "concurrency", "requests_per_minute", "cap")
@@ -33,18 +33,16 @@ def limit_fields(draft: Draft, problem: PlanProblem | None, change: Change) -> N
         at_once, per_minute, most = st.columns(3)
         with at_once:
             limits = {"min_value": 1, "max_value": MOST_CONCURRENCY, "step": 1}
-            _number("concurrency", "Requests at once", draft.concurrency, _AT_ONCE, limits, change)
+            _number("concurrency", "Requests at once", draft.concurrency, _AT_ONCE, limits, edit)
             fault(problem, "concurrency")
         with per_minute:
             limits = {"min_value": 1, "step": 1, "value": None, "placeholder": "no limit"}
-            _number(
-                "requests_per_minute", "Requests per minute", draft.requests_per_minute, _PER_MINUTE, limits, change
-            )
+            _number("requests_per_minute", "Requests per minute", draft.requests_per_minute, _PER_MINUTE, limits, edit)
             fault(problem, "requests_per_minute")
         with most:
             limits = {"min_value": 0.0, "step": 0.5, "value": None, "placeholder": "no cap", "format": "%g"}
             shown = None if draft.cap is None else float(draft.cap)
-            _number("cap", "Cap, US$", shown, _CAP, limits, change, dollars)
+            _number("cap", "Cap, US$", shown, _CAP, limits, edit, dollars)
             fault(problem, "cap")
 
 
@@ -54,9 +52,9 @@ def _number(
     value: float | None,
     help: str,
     limits: dict[str, Any],
-    change: Change,
+    edit: Edit,
     read: Callable[[Any], Any] = lambda value: value,
 ) -> None:
     key = f"plan_{name}"
     project(key, value)
-    st.number_input(label, key=key, help=help, on_change=lambda: change(**{name: read(widget(key))}), **limits)
+    st.number_input(label, key=key, help=help, on_change=lambda: edit(name, lambda _: read(widget(key))), **limits)

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from components.planning.check_fields import check_fields
 from components.planning.design_fields import design_fields
+from components.planning.edit import Edit
 from components.planning.faults import fault
 from components.planning.judge_fields import judge_fields
 from components.planning.limit_fields import limit_fields
-from components.planning.setting_fields import Change, setting_fields
+from components.planning.setting_fields import setting_fields
 from components.planning.table_field import table_field
 from components.planning.texts import text_list
 from components.session import project, widget
@@ -31,7 +33,7 @@ class PlanForm:
     models: Sequence[str]  # to choose from, each "model @ connection"
     note: str  # what is worth knowing about them
     upload_problem: str
-    change: Change
+    edit: Edit
     upload: Callable[[bytes], None]
 
 
@@ -43,14 +45,14 @@ def plan_form(draft: Draft, problem: PlanProblem | None, form: PlanForm) -> None
         key="plan_title",
         placeholder=title_from(draft.prompts[0]) if draft.prompts and draft.prompts[0].strip() else "",
         max_chars=200,
-        on_change=lambda: form.change(title=widget("plan_title")),
+        on_change=lambda: form.edit("title", lambda _: widget("plan_title")),
     )
-    text_list("plan_prompt", "Prompt", draft.prompts, lambda texts: form.change(prompts=texts), PROMPT_HELP)
+    text_list("plan_prompt", "Prompt", draft.prompts, partial(form.edit, "prompts"), PROMPT_HELP)
     fault(problem, "prompts")
-    table_field(draft.table, problem, form.upload_problem, lambda text: form.change(table=text), form.upload)
-    setting_fields(draft, problem, form.models, form.note, form.change)
-    design_fields(draft, problem, form.change)
-    check_fields(draft.checks, problem, lambda checks: form.change(checks=checks))
+    table_field(draft.table, problem, form.upload_problem, form.edit, form.upload)
+    setting_fields(draft, problem, form.models, form.note, form.edit)
+    design_fields(draft, problem, form.edit)
+    check_fields(draft.checks, problem, partial(form.edit, "checks"))
     first = next(iter(draft.models), "")
-    judge_fields(draft.judge, problem, form.models, first, lambda judge: form.change(judge=judge))
-    limit_fields(draft, problem, form.change)
+    judge_fields(draft.judge, problem, form.models, first, partial(form.edit, "judge"))
+    limit_fields(draft, problem, form.edit)

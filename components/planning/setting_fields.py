@@ -1,12 +1,12 @@
 """The settings of a plan: each left empty, with one value for all runs, or with several that are tried."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
 from components.planning.amounts import level_text
+from components.planning.edit import Edit
 from components.planning.faults import fault, within
 from components.planning.section import section
 from components.planning.texts import text_list
@@ -17,7 +17,6 @@ from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
 from experiments.factors import Level
 from experiments.plan_problem import PlanProblem
 
-Change = Callable[..., None]  # with the fields of the draft that change
 FIRST = ("temperature", "max_tokens")
 MORE = tuple(name for name in TYPED if name not in FIRST)
 FORMATS = ("text", "json_object")
@@ -31,16 +30,16 @@ _TYPE = {
 _SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared: {}."
 
 
-def setting_fields(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, change: Change) -> None:
+def setting_fields(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
     """Draw the models and the other settings."""
-    _models(draft, problem, models, note, change)
+    _models(draft, problem, models, note, edit)
     for place, name in zip(st.columns(len(FIRST)), FIRST, strict=True):
         with place:
-            _typed(name, draft, change)
+            _typed(name, draft, edit)
     summary = ", ".join(HELP[name].label.lower() for name in _more_set(draft))
     with section("plan_more", "More settings", summary, within(problem, *MORE, SYSTEM_PROMPT)) as more:
         if more.open:
-            _more(draft, problem, change)
+            _more(draft, problem, edit)
     fault(problem, "factors")
 
 
@@ -50,7 +49,7 @@ def _more_set(draft: Draft) -> list[str]:
     return names + ([SYSTEM_PROMPT] if any(map(str.strip, draft.system_prompts)) else [])
 
 
-def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, change: Change) -> None:
+def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
     project("plan_models", list(draft.models))
     with st.container(gap="xxsmall"):
         st.multiselect(
@@ -61,17 +60,17 @@ def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], no
             placeholder="Choose models or type a name",
             accept_new_options=True,
             select_all=False,
-            on_change=lambda: change(models=tuple(widget("plan_models"))),
+            on_change=lambda: edit("models", lambda _: tuple(widget("plan_models"))),
         )
         if not fault(problem, "model") and note:
             st.caption(plain(note))
 
 
-def _more(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
+def _more(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
     places = [place for _ in range(0, len(MORE) + 1, 2) for place in st.columns(2)]
     for place, name in zip(places, MORE, strict=False):
         with place:
-            _typed(name, draft, change)
+            _typed(name, draft, edit)
     with places[len(MORE)]:
         project("plan_response_format", draft.fixed.response_format)
         st.selectbox(
@@ -82,20 +81,20 @@ def _more(draft: Draft, problem: PlanProblem | None, change: Change) -> None:
             help=f"{HELP['response_format'].text} The same in all runs.",
             placeholder=DEFAULT,
             filter_mode=None,
-            on_change=lambda: change(fixed=replace(draft.fixed, response_format=widget("plan_response_format"))),
+            on_change=lambda: edit("fixed", lambda now: replace(now, response_format=widget("plan_response_format"))),
         )
     text_list(
         "plan_system",
         HELP[SYSTEM_PROMPT].label,
         draft.system_prompts or ("",),
-        lambda texts: change(system_prompts=texts),
+        lambda change: edit("system_prompts", lambda now: change(now or ("",))),
         f"{HELP[SYSTEM_PROMPT].text} Empty: none is sent. Several are compared, one of them may be empty.",
         placeholder=DEFAULT,
     )
     fault(problem, SYSTEM_PROMPT)
 
 
-def _typed(name: str, draft: Draft, change: Change) -> None:
+def _typed(name: str, draft: Draft, edit: Edit) -> None:
     key = f"plan_{name}"
     typed = draft.typed.get(name, "")
     project(key, typed)
@@ -106,7 +105,7 @@ def _typed(name: str, draft: Draft, change: Change) -> None:
             help=f"{HELP[name].text} {_SEVERAL.format(_TYPE.get(name, '0, 0.5, 1, or 0:1:0.25 for a range'))}",
             placeholder=DEFAULT,
             live=True,
-            on_change=partial(_changed, name, draft, change),
+            on_change=lambda: edit("typed", lambda now: {**now, name: widget(key)}),
         )
         try:
             levels = read_setting(name, typed).levels
@@ -114,10 +113,6 @@ def _typed(name: str, draft: Draft, change: Change) -> None:
             fault(problem, name)
         else:
             st.caption(_read_back(levels))
-
-
-def _changed(name: str, draft: Draft, change: Change) -> None:
-    change(typed={**draft.typed, name: widget(f"plan_{name}")})
 
 
 def _read_back(levels: Sequence[Level]) -> str:

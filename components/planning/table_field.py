@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.planning.edit import Edit
 from components.planning.faults import fault, within
 from components.planning.section import section
 from components.session import project, widget
@@ -22,7 +23,7 @@ def table_field(
     table: str,
     problem: PlanProblem | None,
     upload_problem: str,
-    on_change: Callable[[str], None],
+    edit: Edit,
     on_upload: Callable[[bytes], None],
 ) -> None:
     """Draw the text of the table, what replaces it by a file, and its first rows."""
@@ -38,7 +39,7 @@ def table_field(
             help=HELP,
             placeholder="country,capital\nFrance,Paris\n日本,東京",
             height=120,
-            on_change=lambda: on_change(widget("plan_table")),
+            on_change=lambda: edit("table", lambda _: widget("plan_table")),
         )
         fault(problem, "table")
         st.file_uploader(

@@ -1,17 +1,21 @@
 """One or many texts: prompts, system prompts."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import streamlit as st
 
+from components.planning.edit import EditItems, added, changed, removed
 from components.session import project, widget
-
-OnTexts = Callable[[tuple[str, ...]], None]
 
 
 def text_list(
-    name: str, label: str, texts: Sequence[str], on_change: OnTexts, help: str, placeholder: str = "", height: int = 90
+    name: str,
+    label: str,
+    texts: Sequence[str],
+    edit: EditItems[str],
+    help: str,
+    placeholder: str = "",
+    height: int = 90,
 ) -> None:
     """Draw an area for each text, and what adds one or takes one away. Keys: `name`_0, add_`name`, remove_`name`_0."""
     for number, text in enumerate(texts):
@@ -24,7 +28,8 @@ def text_list(
                 help=help,
                 placeholder=placeholder,
                 height=height,
-                on_change=partial(_changed, name, number, tuple(texts), on_change),
+                on_change=_set,
+                args=(edit, number, key),
             )
             if len(texts) > 1:
                 st.button(
@@ -33,18 +38,18 @@ def text_list(
                     icon=":material/close:",
                     type="tertiary",
                     help=f"Take away {label.lower()} {number + 1}",
-                    on_click=on_change,
-                    args=((*texts[:number], *texts[number + 1 :]),),
+                    on_click=edit,
+                    args=(removed(number),),
                 )
     st.button(
         f"Add a {label.lower()}",
         key=f"add_{name}",
         icon=":material/add:",
         type="tertiary",
-        on_click=on_change,
-        args=((*texts, ""),),
+        on_click=edit,
+        args=(added(""),),
     )
 
 
-def _changed(name: str, number: int, texts: tuple[str, ...], on_change: OnTexts) -> None:
-    on_change((*texts[:number], widget(f"{name}_{number}"), *texts[number + 1 :]))
+def _set(edit: EditItems[str], number: int, key: str) -> None:
+    edit(changed(number, lambda _: widget(key)))

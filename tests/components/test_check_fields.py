@@ -16,7 +16,9 @@ def app():
 
     session().planning.unfolded.add("plan_checks")
     st.session_state.setdefault("made", ())
-    check_fields(st.session_state["made"], None, lambda checks: st.session_state.update(made=checks))
+    check_fields(
+        st.session_state["made"], None, lambda change: st.session_state.update(made=change(st.session_state["made"]))
+    )
 
 
 @pytest.fixture
