@@ -18,14 +18,14 @@ ABOUT = {
 }
 
 
-def exports(title: str, take: Callable[[], Exported], effects: Effects) -> None:
-    """A button for each file. `take` gives what is recorded at that moment, in a thread without a page."""
+def exports(title: str, take: Callable[..., Exported], effects: Effects, running: bool) -> None:
+    """A button for each file. `take(running=…)` gives what is recorded then, in a thread without a page."""
 
     def report() -> bytes:
         from experiments.report.page import report_html
 
-        exported = take()
-        return report_html(exported, effects(exported.results).result()).encode()
+        exported = take(running=running)
+        return report_html(exported, None if running else effects(exported.results).result()).encode()
 
     _download("Report", report, file_name(title, "html"), "text/html")
     _download("CSV", lambda: _file(csv_lines(take())), file_name(title, "csv"), "text/csv")

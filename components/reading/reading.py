@@ -31,11 +31,11 @@ def reading(
     effects: Effects,
     key: str,
     running: bool = False,
-    exports: Callable[[], None] | None = None,
+    exports: Callable[[bool], None] | None = None,
 ) -> None:
     """Draw the chosen part of results; `key` names the experiment, `running` says that more is being recorded.
 
-    `exports` draws what can be downloaded. What is chosen here draws nothing else of the page anew.
+    `exports` draws what can be downloaded, told whether it is running. What is chosen here draws nothing else of the page anew.
     """
     if not results.rows:
         st.caption("Nothing is recorded yet.")
@@ -54,7 +54,7 @@ def reading(
     )
     with st.container(key=f"reading_{name.split()[0].lower()}"):  # each part in a place of its own
         if name == EXPORT and exports:
-            exports()
+            exports(running)
         elif name == KNOBS:
             knobs(results, effects, key, running)
         elif not results.metrics and name != "Table":

@@ -24,9 +24,10 @@ class Exported:
     results: Results
     spent: Spent  # on the runs
     spent_on_judging: Spent
+    running: bool = False  # more is being recorded
 
 
-def exported(experiment: StoredExperiment, reader: Reader, runs: PaidRuns) -> Exported:
-    """All that is recorded of an experiment by now."""
+def exported(experiment: StoredExperiment, reader: Reader, runs: PaidRuns, running: bool = False) -> Exported:
+    """All that is recorded of an experiment by now; `running` says that it is still going."""
     spent, on_judging = (runs.spent(experiment.id, judges) for judges in (False, True))
-    return Exported(experiment.title, experiment.created_at, reader.read(experiment), spent, on_judging)
+    return Exported(experiment.title, experiment.created_at, reader.read(experiment), spent, on_judging, running)

@@ -34,10 +34,13 @@ if (place) scrub(place, JSON.parse(document.getElementById('scrub-data').textCon
 def report_html(exported: Exported, found: Sequence[Effect] | None = None) -> str:
     """The report of an experiment; `found` is what its factors do, if that is known already: to test it takes long.
 
-    Nothing in it is fetched from anywhere. Of a large experiment it shows a part, and says which.
+    Nothing in it is fetched from anywhere. Of a large experiment it shows a part, and says which. Of one that is still
+    running it says so, and tests nothing: whoever looks until something shows will find what is not there.
     """
     results = exported.results
-    if found is None:
+    if exported.running:
+        found = ()
+    elif found is None:
         found = effects(results.observations, results.factors, results.metrics)
     asked, cells_left_out = shown_replies(results)
     template = _environment().get_template("report.html")
@@ -65,9 +68,10 @@ def _facts(exported: Exported) -> list[tuple[str, str]]:
     broken = len(rows) - complete
     adopted = sum(row.run.adopted for row in rows)
     own = [row.run.timing for row in rows if row.run.timing and not row.run.adopted]
+    state = ", still running when this was made" if exported.running else ""
     facts = [
         ("planned", f"{exported.created_at:%Y-%m-%d %H:%M} UTC"),
-        ("runs", f"{complete:,} of {planned_runs:,} complete{f', {broken:,} not' if broken else ''}"),
+        ("runs", f"{complete:,} of {planned_runs:,} complete{f', {broken:,} not' if broken else ''}{state}"),
         ("recorded before", counted(adopted, "run") if adopted else ""),
         ("cost", spent_text(exported.spent)),
         ("cost of judging", spent_text(exported.spent_on_judging) if plan.judge else ""),

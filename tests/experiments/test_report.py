@@ -116,6 +116,14 @@ def test_it_says_whether_the_knob_matters_and_what_was_not_tested(store):
     assert re.search(r"n\s+0\s+100%\s+68% to 100%\s+8", page.text)  # the figures stand beside their picture
 
 
+def test_while_it_runs_it_tests_nothing_and_says_so(store):
+    exported = recorded(store, replace(PLAN, table=(), prompts=("问",), repetitions=8, judge=None), ["您好", "你好吗"])
+    text = read(replace(exported, running=True)).text
+    assert "16 of 16 complete, still running when this was made" in text
+    assert "Whether settings matter is worked out when the run has ended or is paused" in text
+    assert not re.search(r"Temperature changes|p [=<] 0|Nothing to tell", text)
+
+
 def test_each_prompt_stands_with_the_first_reply_of_each_cell_how_it_was_judged_and_its_recipe(store):
     exported = recorded(store, PLAN, ["您好！", "喂"], judgement="很好。\nScore: 4")
     text = read(exported).text
