@@ -35,7 +35,7 @@ def reading(
 ) -> None:
     """Draw the chosen part of results; `key` names the experiment, `running` says that more is being recorded.
 
-    `exports` draws what can be downloaded, told whether it is running. What is chosen here draws nothing else of the page anew.
+    `exports` draws what can be downloaded, told whether it is running. A choice here draws nothing else anew.
     """
     if not results.rows:
         st.caption("Nothing is recorded yet.")
