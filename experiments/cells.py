@@ -61,6 +61,11 @@ def cells(plan: Plan) -> tuple[Cell, ...]:
     """
     refuse_faulty(plan)
     _refuse_many(plan)
+    return combined(plan)
+
+
+def combined(plan: Plan) -> tuple[Cell, ...]:
+    """The cells of a plan that has been found right before, as `cells` gives them."""
     unique: dict[str, Cell] = {}
     for source, levels in _combinations(plan):
         cell = _cell(plan, source, levels)

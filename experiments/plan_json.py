@@ -27,6 +27,7 @@ CHECKS = {
     "length": Length,
 }
 _KINDS = {check: kind for kind, check in CHECKS.items()}
+UNREADABLE = "This plan cannot be read: it is damaged, or of a newer version."
 
 
 def to_json(plan: Plan) -> str:
@@ -41,7 +42,7 @@ def from_json(text: str) -> Plan:
     try:
         return _plan(**json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError):
-        raise PlanProblem("plan", "This plan cannot be read: it is damaged, or of a newer version.") from None
+        raise PlanProblem("plan", UNREADABLE) from None
 
 
 def _plan(**stored: Any) -> Plan:

@@ -1,5 +1,6 @@
 """Experiments: a new plan and what it will take, or an experiment with how far it has got and what it says."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -23,11 +24,15 @@ from components.session import session
 from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
+from experiments.cells import Cell
+from experiments.plan import Plan
+from experiments.plan_problem import PlanProblem
 from experiments.report.exported import exported
+from experiments.stored_plan import stored_plan
 from services import UNDO, services
 from storage.records import StoredExperiment
 from tabs.experiment_actions import ExperimentActions
-from tabs.open_experiment import OpenExperiment, planned
+from tabs.open_experiment import OpenExperiment
 from tabs.plan_actions import PlanActions
 
 opened = OpenExperiment(services(), session())
@@ -53,9 +58,19 @@ def new_plan() -> None:
 
 
 def experiment(stored: StoredExperiment, phase: Phase) -> None:
-    """How far an experiment has got, and what can be done about it."""
-    stand, (plan, built) = opened.stand(stored), planned(stored.plan)
+    """An experiment: its name, and what it did; of one whose plan cannot be read, why."""
     heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
+    try:
+        plan, built = stored_plan(stored.plan)
+    except PlanProblem as problem:
+        st.error(plain(str(problem)), icon=":material/error:")
+    else:
+        running(stored, phase, plan, built)
+
+
+def running(stored: StoredExperiment, phase: Phase, plan: Plan, built: Mapping[str, Cell]) -> None:
+    """How far an experiment has got, and what can be done about it."""
+    stand = opened.stand(stored)
     trouble = opened.execution.trouble if opened.execution else ""
     actions = (does.start, does.pause, does.cancel, does.retry_failed)
     run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))

@@ -1,7 +1,7 @@
 """The experiment that is open in a tab, or the plan that is typed there: what the page shows of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ from experiments.plan_problem import PlanProblem
 from experiments.running.execution import Execution
 from experiments.running.progress import Tally
 from experiments.running.steps import Standing, run_ids, standing_of
+from experiments.stored_plan import stored_plan
 from llm.types import Settings
 from services import Services
 from storage.records import ListedExperiment, StoredExperiment, StoredRun
@@ -154,7 +155,7 @@ class OpenExperiment:
         return self.app.store.runs.newest(experiment.id, SHOWN)
 
     def _recorded(self, experiment: StoredExperiment) -> Stand:
-        plan, built = planned(experiment.plan)
+        plan, built = stored_plan(experiment.plan)
         runs = self.app.store.runs.of(experiment.id)
         standings = {run.id: standing_of(run.status, run.failure) for run in runs}
         spent = {judges: self.app.store.runs.spent(experiment.id, judges) for judges in (False, True)}
@@ -164,7 +165,7 @@ class OpenExperiment:
         return Stand(tally.progress(0, None, plan.concurrency), tuple(reasons.most_common()))
 
     def _cells(self, plan: Plan) -> tuple[Cell, ...]:
-        return tuple(planned(_costly(plan))[1].values())
+        return _cells_of(_costly(plan))
 
     def _pasts(self, asked: Sequence[Settings]) -> Pasts:
         found = {}
@@ -181,7 +182,5 @@ def _costly(plan: Plan) -> str:
 
 
 @lru_cache(maxsize=4)
-def planned(stored: str) -> tuple[Plan, Mapping[str, Cell]]:
-    """The plan of a JSON text, and its cells by id; remembered, for a large one takes a second."""
-    plan = from_json(stored)
-    return plan, {cell.id: cell for cell in cells(plan)}
+def _cells_of(costly: str) -> tuple[Cell, ...]:
+    return cells(from_json(costly))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from experiments.cells import MOST_RUNS, Cell, cells, runs
+from experiments.cells import MOST_RUNS, Cell, runs
 from experiments.checks.check import CheckResult
 from experiments.checks.judge import Judgement, read_judgement
 from experiments.plan import Plan
-from experiments.plan_json import from_json
 from experiments.reading.metrics import METRICS, MeasuredReply, Metric, measure, similarity
 from experiments.reading.observations import Observation, levels_of
+from experiments.stored_plan import stored_plan
 from llm.models.tokens import Tokenizer, tokenizer_for
 from llm.servers.local_model import BUILT_IN_NAME
 from llm.types import Settings, Status
@@ -114,8 +114,8 @@ class Reader:
         with self._lock:
             last, recorded = self._readings.get(experiment.id), self._runs.of(experiment.id)
             if last is None or last.plan != experiment.plan:
-                plan = from_json(experiment.plan)
-                results = Results(plan, cells(plan), ())
+                plan, built = stored_plan(experiment.plan)
+                results = Results(plan, tuple(built.values()), ())
             elif recorded == last.runs and not any(run.status is Status.STREAMING for run in recorded):
                 return last.results
             else:

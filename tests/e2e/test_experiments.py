@@ -207,6 +207,17 @@ def test_an_experiment_is_renamed_and_a_deleted_one_can_be_had_back(plan):
     expect(progress(plan)).to_contain_text("15 of 15 runs done")
 
 
+def test_an_experiment_whose_plan_cannot_be_read_says_so_and_can_be_deleted(page, server):
+    with closing(Store(server.folder / "playground.db")) as store:
+        id_ = store.experiments.create("坏了", "{}")
+    page.goto(f"{server.url}/experiments?id={id_}")
+    expect(page.get_by_role("heading", name="坏了")).to_be_visible()
+    expect(page.get_by_text("This plan cannot be read")).to_be_visible()
+    press(page, "experiment_menu")
+    page.get_by_text("Delete", exact=True).click()
+    expect(page.get_by_role("heading", name="Experiments")).to_be_visible()
+
+
 @pytest.fixture
 def own_server(tmp_path, upstream):
     """A server that a test may kill."""

@@ -1,5 +1,6 @@
 """The cells of a plan: which requests it makes, in which order, under which ids."""
 
+import json
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -13,7 +14,9 @@ from experiments.cells import MOST_CELLS, cells, count_cells, runs
 from experiments.checks.text_checks import Contains
 from experiments.factors import Factor, read_factor
 from experiments.plan import Design, Plan
+from experiments.plan_json import to_json
 from experiments.plan_problem import PlanProblem
+from experiments.stored_plan import stored_plan
 from llm.types import Parameters, Settings
 
 HERE = Settings("OpenAI", "gpt-4o-mini", Parameters(temperature=0.5, max_tokens=100))
@@ -141,6 +144,21 @@ def test_a_row_that_leaves_nothing_to_say_is_refused():
     with pytest.raises(PlanProblem, match="A row of the table leaves prompt 1 empty") as problem:
         cells(plan)
     assert problem.value.field == "table"
+
+
+def test_a_stored_plan_is_read_though_it_would_not_be_taken_today():
+    large = replace(HUGE, repetitions=1_000)
+    with pytest.raises(PlanProblem):
+        cells(large)
+    plan, built = stored_plan(to_json(large))
+    assert plan == large
+    assert list(built) == [cell.id for cell in cells(HUGE)]
+
+
+@pytest.mark.parametrize("damage", [{"prompts": [1]}, {"factors": [{"name": "moon", "levels": ["full"]}]}])
+def test_a_stored_plan_that_makes_no_cells_is_said_to_be_damaged(damage):
+    with pytest.raises(PlanProblem, match="This plan cannot be read"):
+        stored_plan(json.dumps(json.loads(to_json(PLAN)) | damage))
 
 
 @given(repetitions=st.integers(1, 5), broken_off=st.integers(0, 90))
