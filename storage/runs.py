@@ -30,9 +30,15 @@ _FIGURES = """
         r.cost, r.cost_provenance, r.first_token_seconds, r.duration_seconds, r.ended_at
 """
 _RUNS = f"{_FIGURES} FROM runs u {_NEWEST_REPLY} WHERE u.experiment_id = ? ORDER BY r.sequence"
+MOST_SEARCHED = 2_000  # of the newest replies, for those of one experiment: no look grows with the file
+# CROSS JOIN keeps this order: backwards from the newest reply, until there are enough.
 _NEWEST = f"""
-    {_FIGURES}, m.text FROM runs u {_NEWEST_REPLY} JOIN messages m ON m.id = c.leaf_id
-    WHERE u.experiment_id = ? ORDER BY r.sequence DESC LIMIT ?
+    {_FIGURES}, m.text FROM replies r CROSS JOIN messages m ON m.id = r.message_id
+    CROSS JOIN runs u ON u.experiment_id = ? AND u.conversation_id = m.conversation_id
+    CROSS JOIN conversations c ON c.id = u.conversation_id AND c.leaf_id = m.id
+    WHERE r.sequence > (SELECT max(sequence) FROM replies) - ? AND r.purpose = '{EXPERIMENT}'
+        AND NOT EXISTS (SELECT 1 FROM replies n WHERE n.message_id = m.id AND n.sequence > r.sequence)
+    ORDER BY r.sequence DESC LIMIT ?
 """
 _TEXTS = """
     SELECT u.cell_id, u.repetition, u.judges, m.text
@@ -89,9 +95,10 @@ class Runs:
             return [_run(row) for row in connection.execute(_RUNS, (experiment_id,))]
 
     def newest(self, experiment_id: str, most: int) -> list[tuple[StoredRun, str]]:
-        """The runs and judgements that began last, the newest first, each with its text."""
+        """The runs and judgements that began last, the newest first, each with its text; `MOST_SEARCHED` replies of
+        the file are looked through for them."""
         with self._file.read() as connection:
-            return [(_run(row), row["text"]) for row in connection.execute(_NEWEST, (experiment_id, most))]
+            return [(_run(row), row["text"]) for row in connection.execute(_NEWEST, (experiment_id, MOST_SEARCHED, most))]
 
     def texts(self, experiment_id: str, cell_id: str | None = None) -> dict[RunId, str]:
         """The texts of the newest replies of an experiment, or of one of its cells only."""

@@ -206,6 +206,16 @@ def test_a_look_at_a_models_last_replies_costs_the_same_however_many_there_are(s
     assert 20 < steps[1] < steps[0] * 1.1
 
 
+def test_a_look_at_the_newest_runs_costs_the_same_however_many_there_are(store):
+    experiment = store.experiments.create("试", "{}")
+    steps = []
+    for part, repetitions in (("a", 60), ("b", 200)):
+        for repetition in range(repetitions):
+            run(store, experiment, part, repetition)
+        steps.append(steps_of(store, lambda: store.runs.newest(experiment, 12)))
+    assert 20 < steps[1] < steps[0] * 1.1
+
+
 def test_chunk_times_and_texts_are_read_only_where_they_are_asked_for(store, seen):
     turn = say(store, "一")
     seen.clear()
