@@ -98,7 +98,9 @@ class Runs:
         """The runs and judgements that began last, the newest first, each with its text; `MOST_SEARCHED` replies of
         the file are looked through for them."""
         with self._file.read() as connection:
-            return [(_run(row), row["text"]) for row in connection.execute(_NEWEST, (experiment_id, MOST_SEARCHED, most))]
+            return [
+                (_run(row), row["text"]) for row in connection.execute(_NEWEST, (experiment_id, MOST_SEARCHED, most))
+            ]
 
     def texts(self, experiment_id: str, cell_id: str | None = None) -> dict[RunId, str]:
         """The texts of the newest replies of an experiment, or of one of its cells only."""
