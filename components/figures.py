@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from llm.money import about, cost_text, money
+from llm.money import about, cost_text, spent_text
 from llm.replies.live import Figures, LiveReply, tokens_per_second
 from llm.types import Cost, Provenance, Spent
+from llm.words import counted
 from storage.records import StoredMessage, StoredReply
 
 NONE = "–"
 
 
 def count(tokens: int, estimated: bool = False) -> str:
-    return f"{about(estimated)}{tokens:,} token{'' if tokens == 1 else 's'}"
+    return about(estimated) + counted(tokens, "token")
 
 
 def seconds(value: float | None) -> str:
@@ -41,7 +42,7 @@ def figures_line(texts: Mapping[str, str]) -> str:
 def conversation_texts(spent: Spent) -> dict[str, str]:
     """The meters of a conversation, every branch included, by the name of their row."""
     tokens = spent.usage.input_tokens + spent.usage.output_tokens
-    return {"conversation_tokens": count(tokens, spent.estimated), "conversation_cost": _sum_text(spent)}
+    return {"conversation_tokens": count(tokens, spent.estimated), "conversation_cost": spent_text(spent) or NONE}
 
 
 def context_texts(tokens: int, window: int | None) -> dict[str, str]:
@@ -90,8 +91,8 @@ def reply_tokens(replies: Sequence[StoredReply]) -> str:
 
 
 def reply_cost(replies: Sequence[StoredReply]) -> str:
-    """What some replies cost together; "" or – if none of them used anything."""
-    return _sum_text(_spent(replies))
+    """What some replies cost together; "" if none of them used anything."""
+    return spent_text(_spent(replies))
 
 
 def message_caption(replies: Sequence[StoredReply]) -> str:
@@ -132,14 +133,3 @@ def caption(parts: Iterable[str]) -> str:
 
 def _with_part(tokens: int, part: int, name: str, guess: bool) -> str:
     return count(tokens, guess) + (f", {part:,} {name}" if part else "")
-
-
-def _sum_text(spent: Spent) -> str:
-    if not spent.replies:
-        return NONE
-    if spent.unpriced == spent.replies:
-        return "n/a"
-    if spent.free and not spent.cost:
-        return f"free + {spent.unpriced} n/a" if spent.unpriced else "free"
-    known = about(spent.estimated) + money(spent.cost)
-    return f"{known} + {spent.unpriced} n/a" if spent.unpriced else known

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from experiments.plan_problem import PlanProblem
+from llm.words import counted
 
 Row = Mapping[str, str]  # the value of each variable
 
@@ -42,7 +43,7 @@ def read_table(source: str | bytes) -> tuple[Row, ...]:
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
             raise _problem(
-                f"Row {number} of the table has {_count(len(row), 'value')} for {_count(len(names), 'column')}: "
+                f"Row {number} of the table has {counted(len(row), 'value')} for {counted(len(names), 'column')}: "
                 "put quotation marks around values with commas, semicolons or tabs."
             )
     return tuple(dict(zip(names, row, strict=True)) for row in rows)
@@ -111,7 +112,3 @@ def _refuse_names(names: Sequence[str]) -> None:
 
 def _problem(sentence: str) -> PlanProblem:
     return PlanProblem("table", sentence)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

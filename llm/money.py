@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from llm.types import Cost, Provenance
+from llm.types import Cost, Provenance, Spent
 
 MICRO = Decimal("0.000001")
 _ESTIMATES = (Provenance.ESTIMATED, Provenance.PARTIAL)
@@ -25,6 +25,14 @@ def cost_text(cost: Cost) -> str:
     if cost.amount is None:
         return "n/a"
     return about(cost.provenance in _ESTIMATES) + money(cost.amount)
+
+
+def spent_text(spent: Spent) -> str:
+    """A sum as it is shown: free, n/a, ≈$0.0012, free + 2 n/a; "" if nothing was used. An unknown price is no 0."""
+    if spent.unpriced == spent.replies:
+        return "n/a" if spent.replies else ""
+    known = "free" if spent.free and not spent.cost else about(spent.estimated) + money(spent.cost)
+    return f"{known} + {spent.unpriced:,} n/a" if spent.unpriced else known
 
 
 def about(estimated: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.planning.amounts import cost, duration, number, span, tokens
+from components.planning.amounts import cost, span, tokens
 from components.planning.faults import place_of
 from components.sidebar.meter_panel import meter_panel
 from components.text.model_text import plain
@@ -14,6 +14,7 @@ from experiments.outlook import Outlook
 from experiments.plan import Plan
 from experiments.plan_problem import PlanProblem
 from llm.money import money
+from llm.words import counted, duration_text
 
 _INPUT = "What will be sent, counted by the model's tokenizer."
 _OUTPUT = "What the models will write, by their earlier replies and max tokens: likely, and from low to high."
@@ -51,7 +52,7 @@ def _counts(outlook: Outlook) -> None:
     """Such as: 36 cells × 5 = 180 runs; 120 recorded already; 60 will be sent."""
     recorded = f"; {outlook.recorded:,} recorded already" if outlook.recorded else ""
     st.markdown(
-        f"{number(outlook.cells, 'cell')} × {outlook.repetitions:,} = {number(outlook.runs, 'run')}{recorded}; "
+        f"{counted(outlook.cells, 'cell')} × {outlook.repetitions:,} = {counted(outlook.runs, 'run')}{recorded}; "
         f"**{outlook.to_send:,} will be sent**"
     )
 
@@ -64,9 +65,9 @@ def _rows(plan: Plan, outlook: Outlook) -> list[dict[str, Any]]:
         ("cost", "Cost", cost(expected.replies), _COST),
     ]
     if expected.judging:
-        judging = f"{number(outlook.judgements, 'request')}, {cost(expected.judging)}"
+        judging = f"{counted(outlook.judgements, 'request')}, {cost(expected.judging)}"
         rows.append(("judging", "Judge", judging, _JUDGE))
-    time = span(expected.seconds, duration) if expected.seconds else "not known yet"
+    time = span(expected.seconds, duration_text) if expected.seconds else "not known yet"
     rows.append(("time", "Time", f"{time}, {plan.concurrency:,} at once", _TIME))
     rows.append(("cap", "Cap", "none" if plan.cap is None else money(plan.cap), _CAP))
     return [
@@ -89,4 +90,4 @@ def _unknown(plan: Plan, outlook: Outlook) -> list[str]:
 def _button(outlook: Outlook) -> str:
     if not outlook.requests:
         return "Start: nothing needs to be sent"
-    return f"Start: send {number(outlook.requests, 'request')}"
+    return f"Start: send {counted(outlook.requests, 'request')}"

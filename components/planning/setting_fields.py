@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.planning.amounts import level_text
 from components.planning.edit import Edit
 from components.planning.faults import fault, within
 from components.planning.section import section
@@ -14,6 +13,7 @@ from components.session import project, widget
 from components.sidebar.parameter_controls import DEFAULT, HELP
 from components.text.model_text import plain
 from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
+from experiments.factor_words import level_text
 from experiments.factors import Level
 from experiments.plan_problem import PlanProblem
 

@@ -11,6 +11,7 @@ from components.session import project, widget
 from components.text.model_text import plain
 from experiments.plan_problem import PlanProblem
 from experiments.templates import Row, read_table
+from llm.words import counted
 
 SHOWN = 5  # rows
 HELP = (
@@ -28,7 +29,7 @@ def table_field(
 ) -> None:
     """Draw the text of the table, what replaces it by a file, and its first rows."""
     rows = _rows(table)
-    summary = f"{len(rows)} row{'' if len(rows) == 1 else 's'}" if rows else ""
+    summary = counted(len(rows), "row") if rows else ""
     with section("plan_table_part", "Table for {{variables}}", summary, within(problem, "table")) as part:
         if not part.open:
             return
@@ -70,4 +71,4 @@ def _preview(rows: Sequence[Row]) -> None:
     st.dataframe([dict(row) for row in rows[:SHOWN]], hide_index=True, key="plan_table_preview")
     names = ", ".join(f"{{{{{name}}}}}" for name in rows[0])
     more = f" The first {SHOWN} are shown." if len(rows) > SHOWN else ""
-    st.caption(plain(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}, to be used as {names}.{more}"))
+    st.caption(plain(f"{counted(len(rows), 'row')}, to be used as {names}.{more}"))

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components.reading.choosers import factor_chooser, metric_chooser, some_prompt
+from experiments.factor_words import factor_title
 from experiments.reading.observations import comparable, known, where
 from experiments.reading.results import Results
 from experiments.reading.summaries import heatmap, line
-from experiments.reading.words.verdicts import factor_title
 
 INTERVAL_HELP = (
     "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "

@@ -4,22 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
+from experiments.factor_words import factor_label, factor_title, labels
+from experiments.factors import Level
 from experiments.reading.metrics import Metric
-from experiments.reading.observations import Level
 from experiments.reading.results import Results
-from experiments.reading.words.verdicts import factor_title, labels
 
 METRIC_HELP = (
     "distinct-1 and distinct-2: how varied a reply is, the share of its tokens (of its pairs of neighbours) that "
     "differ from one another. Similarity among repetitions: how alike the replies to the same request are, 1 is equal. "
     "Truncation: the share of replies that max_tokens cut."
 )
-
-
-def factor_label(factor: str) -> str:
-    """A factor as a label names it: Temperature, top_p, System prompt."""
-    title = factor_title(factor)
-    return title if "_" in title else title.capitalize()
 
 
 def metric_chooser(metrics: Sequence[Metric], key: str) -> Metric:

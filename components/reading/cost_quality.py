@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.reading.choosers import metric_chooser
 from components.text.model_text import plain
+from experiments.factor_words import levels_line
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.results import Results
 from experiments.reading.summaries import Choice, cheapest_good_enough, choices, pareto_front
-from experiments.reading.words.verdicts import levels_line
 
 HELP = (
     "Beaten by none: no other setting is as good for less money, nor better for as little (the Pareto front). These "

@@ -6,12 +6,14 @@ from concurrent.futures import Future, wait
 
 import streamlit as st
 
-from components.reading.choosers import factor_label, metric_chooser
+from components.reading.choosers import metric_chooser
 from components.text.model_text import plain
+from experiments.factor_words import factor_label
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.results import Results
 from experiments.reading.statistics.effects import Effect, Finding
 from experiments.reading.words.verdicts import verdict
+from llm.words import counted
 
 Effects = Callable[[Results], Future[Sequence[Effect]]]
 METHOD = (
@@ -69,8 +71,7 @@ def _factor(name: str, effects: Sequence[Effect]) -> None:
         st.markdown(":material/remove: No effect that could be told from chance on anything measured here.")
     _verdicts(told)
     if others:
-        count = f"{len(others):,} metric{'' if len(others) == 1 else 's'}"
-        with st.expander(f"No effect told, or not tested: {count}", expanded=not told):
+        with st.expander(f"No effect told, or not tested: {counted(len(others), 'metric')}", expanded=not told):
             _verdicts(others)
 
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from components.chat.message_text import message_text
 from components.text.model_text import plain
+from experiments.factor_words import factor_title, level_text
 from experiments.reading.results import Result
 from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_words
-from experiments.reading.words.verdicts import factor_title, level_text
 
 LONGEST_PARAMETER = 200  # characters
 

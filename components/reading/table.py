@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from components.reading.choosers import factor_label
 from components.reading.reply import reply
+from experiments.factor_words import factor_label, labels, level_text
 from experiments.reading.filters import Checked, Filters
 from experiments.reading.results import Result, Results
-from experiments.reading.words.verdicts import labels, level_text
 from llm.types import Status
+from llm.words import beginning
 
 BEGINNING = 160  # characters of a prompt or a reply
 SHORT_LEVEL = 16  # characters
@@ -82,13 +82,13 @@ def _checked(results: Results, key: str) -> Checked | None:
 def _columns(results: Results, rows: Sequence[Result]) -> dict[str, list[Any]]:
     """The table, column by column; what no run has is left out."""
     metrics = {metric.name for metric in results.metrics}
-    columns: dict[str, list[Any]] = {"Prompt": [_beginning(row.observation.prompt) for row in rows]}
+    columns: dict[str, list[Any]] = {"Prompt": [beginning(row.observation.prompt, BEGINNING) for row in rows]}
     for name in results.factors:
         columns[factor_label(name)] = [level_text(row.cell.levels[name]) for row in rows]
     columns |= {
         "Repetition": [row.run.id.repetition + 1 for row in rows],
         "Status": [str(row.run.status) for row in rows],
-        "Reply": [_beginning(row.text) for row in rows],
+        "Reply": [beginning(row.text, BEGINNING) for row in rows],
     }
     if results.plan.checks:
         columns["Checks"] = [_passed(row) for row in rows]
@@ -117,10 +117,6 @@ def _config(results: Results) -> dict[str, Any]:
         "Speed": number("Speed, tokens/s", format="%.0f"),
         "Counts": text(help="Whose token counts these are: the server's, or our estimate."),
     }
-
-
-def _beginning(text: str) -> str:
-    return " ".join(text[:BEGINNING].split()) + ("…" if len(text) > BEGINNING else "")
 
 
 def _passed(row: Result) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from experiments.reading.results import Results
 from experiments.reading.truncation import CutShare, Length, cut_shares, limits_up_to
 from llm.types import Status
+from llm.words import counted
 
 HELP = (
     "Read off the recorded replies: one of 300 tokens would have been cut at 200. Of a reply that was cut nobody knows "
@@ -45,8 +46,7 @@ def _sentence(at: CutShare) -> str:
     unknown = f" Not known of {at.unknown:,}, which had been cut before." if at.unknown else ""
     if at.share is None or at.interval is None:
         return f"Nothing is known of a max_tokens of {at.max_tokens:,}.{unknown}"
-    replies = "1 reply" if at.n == 1 else f"{at.n:,} replies"
     return (
-        f"A max_tokens of {at.max_tokens:,} would have cut **{at.share:.0%}** of {replies} "
+        f"A max_tokens of {at.max_tokens:,} would have cut **{at.share:.0%}** of {counted(at.n, 'reply', 'replies')} "
         f"(95% interval {at.interval.low:.0%} to {at.interval.high:.0%}).{unknown}"
     )

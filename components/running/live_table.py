@@ -5,14 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from components.figures import cost_text
-from components.planning.amounts import level_text
 from experiments.cells import Cell
+from experiments.factor_words import factor_label, level_text
+from llm.money import cost_text
 from llm.types import Status
+from llm.words import beginning
 from storage.records import StoredRun
 
 SHOWN = 12  # runs
-WORDS = 160  # characters of a reply
+BEGINNING = 160  # characters of a prompt or a reply
 _STATUS = {Status.STREAMING: "running", Status.COMPLETE: "done"}
 
 
@@ -37,21 +38,13 @@ def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell
 def _row(run: StoredRun, text: str, cell: Cell | None) -> dict[str, Any]:
     status = "recorded before" if run.adopted else _STATUS.get(run.status, run.status)
     levels = cell.levels if cell else {}
-    named = {_name(name): level_text(level) for name, level in levels.items()}
+    named = {factor_label(name): level_text(level) for name, level in levels.items()}
     return {
         "Status": f"judge: {status}" if run.id.judges else status,
         **named,
-        "Prompt": _line(cell.prompt) if cell else "",
-        "Reply": _line(run.failure.sentence if run.failure else text),
+        "Prompt": beginning(cell.prompt, BEGINNING) if cell else "",
+        "Reply": beginning(run.failure.sentence if run.failure else text, BEGINNING),
         "Tokens": run.usage.output_tokens if run.status is not Status.STREAMING else None,
         "Cost": cost_text(run.cost) if run.cost else "",
         "Time": run.timing.duration if run.timing else None,
     }
-
-
-def _name(factor: str) -> str:
-    return factor.replace("_", " ").capitalize()
-
-
-def _line(text: str) -> str:
-    return " ".join(text[:WORDS].split()) + ("…" if len(text) > WORDS else "")

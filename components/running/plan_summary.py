@@ -5,15 +5,16 @@ from dataclasses import fields
 
 import streamlit as st
 
-from components.planning.amounts import level_text, number
 from components.planning.check_fields import KINDS
 from components.sidebar.parameter_controls import HELP
 from components.text.model_text import plain
 from experiments.draft import model_at
+from experiments.factor_words import level_text
 from experiments.factors import MODEL, Level
 from experiments.plan import Design, Plan
 from experiments.plan_json import CHECKS
 from llm.money import money
+from llm.words import counted
 
 SHOWN = 12  # prompts, values
 
@@ -29,9 +30,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     for number_, prompt in enumerate(plan.prompts[:SHOWN], start=1):
         yield f"**Prompt {number_}:** {plain(prompt)}"
     if len(plan.prompts) > SHOWN:
-        yield f"and {number(len(plan.prompts) - SHOWN, 'other prompt')}"
+        yield f"and {counted(len(plan.prompts) - SHOWN, 'other prompt')}"
     if plan.table:
-        yield f"**Table:** {number(len(plan.table), 'row')} of {plain(', '.join(plan.table[0]))}"
+        yield f"**Table:** {counted(len(plan.table), 'row')} of {plain(', '.join(plan.table[0]))}"
     varied = {factor.name for factor in plan.factors}
     if MODEL not in varied:
         yield f"**Model:** {plain(model_at(plan.settings))}"
@@ -40,12 +41,12 @@ def _lines(plan: Plan) -> Iterator[str]:
     for name, value in plan.settings.parameters.chosen().items():
         if name not in varied:
             yield f"**{_label(name)}:** {plain(str(value))}"
-    sample = f" of {number(plan.sample_size, 'cell')}, seed {plan.sample_seed}" if plan.design is Design.SAMPLE else ""
-    yield f"**Combinations:** {plan.design}{sample}, {number(plan.repetitions, 'repetition')}"
+    sample = f" of {counted(plan.sample_size, 'cell')}, seed {plan.sample_seed}" if plan.design is Design.SAMPLE else ""
+    yield f"**Combinations:** {plan.design}{sample}, {counted(plan.repetitions, 'repetition')}"
     yield from _demands(plan)
     rate = f", {plan.requests_per_minute:,} per minute" if plan.requests_per_minute else ""
     cap = "no cap" if plan.cap is None else f"at most {money(plan.cap)}".replace("$", "\\$")
-    yield f"**Limits:** {number(plan.concurrency, 'request')} at once{rate}, {cap}"
+    yield f"**Limits:** {counted(plan.concurrency, 'request')} at once{rate}, {cap}"
 
 
 def _demands(plan: Plan) -> Iterator[str]:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from components.figures import caption, conversation_texts
-from components.planning.amounts import duration, number
 from experiments.running.progress import Progress
+from llm.money import spent_text
 from llm.types import Spent
+from llm.words import counted, duration_text
 
 
 def progress_bar(progress: Progress, at_once: int, live: bool) -> None:
@@ -24,13 +25,13 @@ def progress_bar(progress: Progress, at_once: int, live: bool) -> None:
 def _counts(progress: Progress, live: bool) -> str:
     judged = f"{progress.judged:,} judged" if progress.judged or progress.not_judged else ""
     parts = (
-        f"**{progress.done:,} of {number(progress.runs, 'run')} done**",
+        f"**{progress.done:,} of {counted(progress.runs, 'run')} done**",
         judged,
         f"{progress.not_judged:,} not judged" if progress.not_judged else "",
         f"{progress.failed:,} failed",
         f"{progress.running:,} running" if live else "",
         f"{progress.left:,} left",
-        f"≈{duration(progress.seconds_left)} left" if live and progress.seconds_left else "",
+        f"≈{duration_text(progress.seconds_left)} left" if live and progress.seconds_left else "",
     )
     return caption(parts)
 
@@ -40,10 +41,10 @@ def _spent(progress: Progress, live: bool) -> str:
         f"Spent {_money(progress.spent)}",
         f"on judging {_money(progress.spent_on_judging)}" if progress.spent_on_judging.replies else "",
         conversation_texts(progress.spent)["conversation_tokens"],
-        f"{number(progress.concurrency, 'request')} at once" if live else "",
+        f"{counted(progress.concurrency, 'request')} at once" if live else "",
     )
     return caption(parts).replace("$", "\\$")
 
 
 def _money(spent: Spent) -> str:
-    return conversation_texts(spent)["conversation_cost"] if spent.replies else "nothing"
+    return spent_text(spent) or "nothing"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.planning.amounts import number
 from components.running.phase import SENTENCES, Phase
 from components.text.model_text import plain
 from experiments.running.progress import Progress
+from llm.words import counted
 
 REASONS = 3  # why runs failed, the most frequent first
 
@@ -45,17 +45,17 @@ def _buttons(phase: Phase, progress: Progress, does: RunActions) -> None:
     elif phase is Phase.PLANNED:
         st.button("Start", key="start", type="primary", icon=":material/play_arrow:", on_click=does.start)
     elif phase is not Phase.CANCELLING and (phase is not Phase.DONE or progress.left):
-        left = f": {number(progress.left, 'run')} left" if progress.left or not unjudged else ": judge the rest"
+        left = f": {counted(progress.left, 'run')} left" if progress.left or not unjudged else ": judge the rest"
         st.button(f"Resume{left}", key="resume", type="primary", icon=":material/play_arrow:", on_click=does.start)
     if phase in (Phase.RUNNING, Phase.PAUSING, Phase.PAUSED, Phase.INTERRUPTED):
         st.button("Cancel", key="cancel", icon=":material/stop:", on_click=does.cancel)
     failed = progress.failed + progress.not_judged
     if failed and not phase.live:
-        label = f"Retry failed: {number(progress.failed, 'run')}" if progress.failed else "Retry what was not judged"
+        label = f"Retry failed: {counted(progress.failed, 'run')}" if progress.failed else "Retry what was not judged"
         st.button(label, key="retry_failed", icon=":material/replay:", on_click=does.retry_failed)
 
 
 def _reasons(failures: Sequence[tuple[str, int]]) -> str:
     shown = [f"{plain(sentence)} ({count:,} ×)" for sentence, count in failures[:REASONS]]
     more = len(failures) - REASONS
-    return " ".join(shown) + (f" And {number(more, 'other reason')}." if more > 0 else "")
+    return " ".join(shown) + (f" And {counted(more, 'other reason')}." if more > 0 else "")

@@ -6,6 +6,7 @@ from experiments.checks.check import CheckResult
 from experiments.plan_problem import PlanProblem
 from experiments.templates import Row
 from llm.models.tokens import Tokenizer
+from llm.words import counted
 
 UNITS = ("characters", "tokens")
 
@@ -37,5 +38,5 @@ class Length:
         limits = {"at least": self.at_least, "at most": self.at_most}
         wanted = " and ".join(f"{words} {limit:,}" for words, limit in limits.items() if limit is not None)
         passed = (self.at_least or 0) <= length and (self.at_most is None or length <= self.at_most)
-        unit = self.unit.removesuffix("s") if length == 1 else self.unit
-        return CheckResult(passed, None, f"{length:,} {unit}, {wanted} wanted.")
+        said = counted(length, self.unit.removesuffix("s"))
+        return CheckResult(passed, None, f"{said}, {wanted} wanted.")

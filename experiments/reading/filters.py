@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from experiments.reading.observations import Level
+from experiments.factors import Level
 from experiments.reading.results import Result
 from llm.types import Status
 

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-Level = str | int | float | None  # None: the parameter is unset
+from experiments.factors import Level
+
 Block = tuple[object, ...]  # a prompt and the levels of all factors but one
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from experiments.factor_words import factor_title, labels
 from experiments.reading.results import Result, Results
 from experiments.reading.words.reply_figures import judge_words, reply_figures, status_words
-from experiments.reading.words.verdicts import factor_title, labels
 
 LONGEST_TEXT = 20_000  # characters of a reply
 MOST_CHARACTERS = 1_000_000  # of all replies together

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from experiments.factors import Level
 from experiments.reading.metrics import METRICS, Metric
-from experiments.reading.observations import Level, Observation, block_of, comparable, known, levels_of
+from experiments.reading.observations import Observation, block_of, comparable, known, levels_of
 from experiments.reading.statistics.intervals import Interval, mean_interval
 
 Setting = tuple[tuple[str, Level], ...]  # the levels of all factors, by name

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
+from experiments.factor_words import factor_title, level_text, levels_line
 from experiments.reading.charts.cost import cost_chart
 from experiments.reading.charts.means import heatmap_chart, line_chart
 from experiments.reading.charts.truncation import truncation_chart
@@ -13,7 +14,7 @@ from experiments.reading.results import Results
 from experiments.reading.statistics.effects import Effect, Finding
 from experiments.reading.summaries import Choice, Point, choices, heatmap, line, pareto_front
 from experiments.reading.truncation import Length, cut_shares
-from experiments.reading.words.verdicts import factor_title, level_text, levels_line, verdict
+from experiments.reading.words.verdicts import verdict
 from experiments.report.pictures import Picture, picture
 from llm.types import Status
 

@@ -18,8 +18,10 @@ from experiments.report.exported import Exported
 from experiments.report.figures import figures, figures_left_out, said
 from experiments.report.planned import planned
 from experiments.report.replies import shown_replies
-from experiments.report.words import counted, duration_text, spent_text, tokens_text, version
+from experiments.report.words import tokens_text, version
+from llm.money import spent_text
 from llm.types import Status
+from llm.words import counted, duration_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,8 +75,8 @@ def _facts(exported: Exported) -> list[tuple[str, str]]:
         ("planned", f"{exported.created_at:%Y-%m-%d %H:%M} UTC"),
         ("runs", f"{complete:,} of {planned_runs:,} complete{f', {broken:,} not' if broken else ''}{state}"),
         ("recorded before", counted(adopted, "run") if adopted else ""),
-        ("cost", spent_text(exported.spent)),
-        ("cost of judging", spent_text(exported.spent_on_judging) if plan.judge else ""),
+        ("cost", spent_text(exported.spent) or "nothing"),
+        ("cost of judging", (spent_text(exported.spent_on_judging) or "nothing") if plan.judge else ""),
         ("tokens", tokens_text(exported.spent)),
         ("replies took", f"{duration_text(sum(timing.duration or 0 for timing in own))} altogether"),
     ]

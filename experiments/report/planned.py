@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from experiments.cells import count_cells
+from experiments.factor_words import factor_title, level_text
 from experiments.factors import Factor
 from experiments.plan import Design, Plan
-from experiments.reading.words.verdicts import factor_title, level_text
-from experiments.report.words import check_text, counted
+from experiments.report.words import check_text
 from llm.money import money
 from llm.types import Settings
+from llm.words import counted
 
 MOST_PROMPTS = 50
 MOST_ROWS = 50

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from experiments.cells import Cell
+from experiments.factor_words import factor_title, level_text
 from experiments.reading.results import Result, Results, prompt_name
 from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_words
-from experiments.reading.words.verdicts import factor_title, level_text
 
 MOST_CELLS = 100
 LONGEST_SHOWN = 4_000  # characters of a prompt, a reply or a reason

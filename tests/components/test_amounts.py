@@ -2,35 +2,19 @@
 
 from decimal import Decimal
 
-import pytest
-
-from components.planning.amounts import cost, dollars, duration, level_text, number, span, tokens
+from components.planning.amounts import cost, dollars, span, tokens
 from experiments.estimate import Bill, Span
+from llm.words import duration_text
 
 
 def bill(low, likely, high, requests=10, unpriced=()):
     return Bill(requests, Span(1, 1, 1), Span(1, 2, 3), Span(*map(Decimal, (low, likely, high))), unpriced)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.04, "0.0 s"),
-        (9.94, "9.9 s"),
-        (45.4, "45 s"),
-        (200, "3 min 20 s"),
-        (7_500, "2 h 5 min"),
-        (1e7, "2,777 h 46 min"),
-    ],
-)
-def test_times_are_told_as_one_would_say_them(seconds, words):
-    assert duration(seconds) == words
-
-
 def test_a_range_stands_behind_the_likeliest_amount():
     assert tokens(Span(600, 1_440, 38_400)) == "≈1,440 tokens (600 to 38,400)"
     assert tokens(Span(495, 495, 495)) == "≈495 tokens"
-    assert span(Span(34.0, 60.0, 200.0), duration) == "≈1 min 0 s (34 s to 3 min 20 s)"
+    assert span(Span(34.0, 60.0, 200.0), duration_text) == "≈1 min 0 s (34 s to 3 min 20 s)"
 
 
 def test_costs_are_free_unknown_or_rounded_to_what_is_known_of_them():
@@ -39,14 +23,6 @@ def test_costs_are_free_unknown_or_rounded_to_what_is_known_of_them():
     assert cost(bill("0.00131999", "0.0123456", "1.23456")) == "≈$0.0123 ($0.00132 to $1.23)"
     assert cost(bill("0.5", "0.5", "0.5", unpriced=("模型",))) == "≈$0.50 + n/a"
     assert cost(bill("0", "0", "0", requests=0)) == "≈$0.00"
-
-
-def test_numbers_agree_with_their_nouns():
-    assert (number(1, "run"), number(1_200, "run"), number(0, "request")) == ("1 run", "1,200 runs", "0 requests")
-
-
-def test_values_of_settings_read_as_they_are_typed():
-    assert [level_text(level) for level in (None, 0.0, 0.25, 64, "高")] == ["default", "0", "0.25", "64", "高"]
 
 
 def test_typed_money_is_exact():

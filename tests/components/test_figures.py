@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from components.figures import context_texts, conversation_texts, cost_text, figures_line, money, reply_texts
+from components.figures import context_texts, conversation_texts, figures_line, reply_texts
+from llm.money import cost_text, money
 from llm.replies.live import Figures
 from llm.types import Cost, Provenance, Spent, Usage
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from experiments.factor_words import levels_line
 from experiments.reading.charts.cost import cost_chart
 from experiments.reading.charts.effects import effects_chart
 from experiments.reading.charts.means import heatmap_chart, line_chart
@@ -13,7 +14,6 @@ from experiments.reading.observations import Observation
 from experiments.reading.statistics.effects import effects
 from experiments.reading.summaries import choices, heatmap, line, pareto_front
 from experiments.reading.truncation import Length, cut_shares
-from experiments.reading.words.verdicts import levels_line
 from llm.types import Usage
 
 HOSTILE = "<img src=https://evil.example/x onerror=alert(1)> 你是诗人"

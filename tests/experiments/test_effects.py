@@ -6,7 +6,7 @@ import pytest
 from experiments.reading.metrics import METRICS
 from experiments.reading.observations import Observation
 from experiments.reading.statistics.effects import Finding, effects, holm
-from experiments.reading.words.verdicts import level_text, p_text, verdict
+from experiments.reading.words.verdicts import p_text, verdict
 
 SCORE, CUT, COST = METRICS["judge_score"], METRICS["truncated"], METRICS["cost"]
 PROMPTS = ("写一首诗", "总结")
@@ -284,22 +284,6 @@ def test_nothing_to_tell_in_words():
 def test_not_tested_in_words():
     rows = [Observation({"top_p": p, "model": p}, "写诗", 0, {"judge_score": p}) for p in (0.1, 0.9)]
     assert verdict(only(rows, "top_p")) == "Not tested: no two settings with judge score differ by top_p alone."
-
-
-@pytest.mark.parametrize(
-    ("level", "text"),
-    [
-        (None, "default"),
-        (0.7, "0.7"),
-        (4096, "4,096"),
-        ("gpt-5", "gpt-5"),
-        ("你是诗人。", "你是诗人。"),
-        ("You are a poet.", "“You are a poet.”"),
-        ("诗" * 50, f"“{'诗' * 39}…”"),
-    ],
-)
-def test_levels_in_words(level, text):
-    assert level_text(level) == text
 
 
 @pytest.mark.parametrize(

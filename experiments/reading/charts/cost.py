@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from experiments.factor_words import levels_line
 from experiments.reading.charts.palette import ACCENT, MUTED
 from experiments.reading.charts.parts import HEIGHT, chart, mean_fields, metric_axis, sized, told, value_axis
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.summaries import Choice
-from experiments.reading.words.verdicts import levels_line
 
 _UNBEATEN, _BEATEN = "beaten by none", "beaten by another"
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from experiments.factor_words import factor_title, level_text
 from experiments.reading.charts.palette import ACCENT, MUTED
 from experiments.reading.charts.parts import INTERVAL, LINE_HEIGHT, chart, interval_fields, sized, told, value_axis
 from experiments.reading.statistics.effects import Effect, Finding
-from experiments.reading.words.verdicts import factor_title, level_text
 
 
 def effects_chart(effects: Sequence[Effect]) -> alt.LayerChart:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from experiments.factor_words import factor_title, labels
 from experiments.reading.charts.palette import MAIN
 from experiments.reading.charts.parts import (
     HEIGHT,
@@ -21,7 +22,6 @@ from experiments.reading.charts.parts import (
 )
 from experiments.reading.metrics import Metric
 from experiments.reading.summaries import Heatmap, Point
-from experiments.reading.words.verdicts import factor_title, labels
 
 TALLEST = 900  # pixels
 MOST_WRITTEN = 12  # fields abreast that have room for their figures

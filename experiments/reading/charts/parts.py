@@ -5,11 +5,11 @@ from typing import Any
 
 import altair as alt
 
+from experiments.factor_words import factor_title, labels
+from experiments.factors import Level
 from experiments.reading.metrics import Metric
-from experiments.reading.observations import Level
 from experiments.reading.statistics.intervals import Interval
 from experiments.reading.summaries import Mean
-from experiments.reading.words.verdicts import factor_title, labels
 
 HEIGHT, LINE_HEIGHT = 260, 44  # pixels
 INTERVAL = "95% interval"

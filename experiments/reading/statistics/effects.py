@@ -6,8 +6,9 @@ from enum import StrEnum
 from itertools import product
 from typing import TYPE_CHECKING
 
+from experiments.factors import Level
 from experiments.reading.metrics import Metric
-from experiments.reading.observations import Level, Observation, block_of, comparable, known, levels_of
+from experiments.reading.observations import Observation, block_of, comparable, known, levels_of
 from experiments.reading.statistics.intervals import CONFIDENCE, Interval
 
 if TYPE_CHECKING:

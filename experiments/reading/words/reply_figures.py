@@ -4,6 +4,7 @@ from experiments.reading.results import Result
 from llm.money import about, cost_text
 from llm.replies.live import tokens_per_second
 from llm.types import Status
+from llm.words import counted
 
 Figures = tuple[tuple[str, str], ...]  # names and values
 
@@ -15,8 +16,8 @@ def reply_figures(row: Result) -> Figures:
     speed = timing and tokens_per_second(run.usage.output_tokens, timing.first_token, timing.duration)
     varied = ((f"distinct-{n}", row.metrics[f"distinct_{n}"]) for n in (1, 2))
     figures = (
-        ("input", mark + _tokens(run.usage.input_tokens) if run.usage.input_tokens else ""),
-        ("output", mark + _tokens(run.usage.output_tokens) if run.usage.output_tokens else ""),
+        ("input", mark + counted(run.usage.input_tokens, "token") if run.usage.input_tokens else ""),
+        ("output", mark + counted(run.usage.output_tokens, "token") if run.usage.output_tokens else ""),
         ("cost", run.cost and cost_text(run.cost)),
         ("first token", timing and timing.first_token is not None and f"{timing.first_token:.2f} s"),
         ("duration", timing and timing.duration is not None and f"{timing.duration:.2f} s"),
@@ -41,7 +42,3 @@ def judge_words(row: Result) -> str:
         return ""
     score = "n/a" if row.judgement.score is None else f"{row.judgement.score} of 5"
     return f"{score}: {row.judgement.why}" if row.judgement.why else score
-
-
-def _tokens(count: int) -> str:
-    return f"{count:,} token{'' if count == 1 else 's'}"

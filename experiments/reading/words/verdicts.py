@@ -1,45 +1,12 @@
 """What was found, in one sentence that claims no more than was tested."""
 
-from collections.abc import Sequence
-
-from experiments.reading.observations import Level
+from experiments.factor_words import factor_title, level_text
 from experiments.reading.statistics.effects import Effect, Finding, LevelMean
-from experiments.reading.summaries import Setting
-
-LONGEST_LEVEL = 40  # characters of a text (a system prompt, say) that name it
-_SPELT_AS_SENT = {"top_p", "max_tokens"}
 
 
 def verdict(effect: Effect) -> str:
     """Whether this knob matters here, in words."""
     return _SENTENCES[effect.finding](effect)
-
-
-def factor_title(factor: str) -> str:
-    """A factor as it is called within a sentence: temperature, top_p, system prompt."""
-    return factor if factor in _SPELT_AS_SENT else factor.replace("_", " ")
-
-
-def level_text(level: Level) -> str:
-    """A level in words; an unset one is the server's default."""
-    if level is None:
-        return "default"
-    if not isinstance(level, str):
-        return f"{level:,}" if isinstance(level, int) else f"{level:g}"
-    text = " ".join(level.split())
-    short = text if len(text) <= LONGEST_LEVEL else text[: LONGEST_LEVEL - 1] + "…"
-    return f"“{short}”" if short != level or " " in short else short
-
-
-def labels(levels: Sequence[Level]) -> list[str]:
-    """Each level in words; those that begin alike, as system prompts may, are numbered."""
-    words = [level_text(level) for level in levels]
-    return [f"{word} ({i})" if words.count(word) > 1 else word for i, word in enumerate(words, start=1)]
-
-
-def levels_line(setting: Setting) -> str:
-    """The levels of a setting: temperature 0.5, top_p default."""
-    return ", ".join(f"{factor_title(name)} {level_text(level)}" for name, level in setting) or "as it stands"
 
 
 def p_text(p: float) -> str:
@@ -51,7 +18,7 @@ def p_text(p: float) -> str:
 
 def _changes(effect: Effect) -> str:
     factor, metric = factor_title(effect.factor), effect.metric
-    begin = factor if factor in _SPELT_AS_SENT else factor.capitalize()
+    begin = factor if "_" in factor else factor.capitalize()
     means = f"{_at(effect, effect.first)} to {_at(effect, effect.last)}"
     return f"{begin} changes {metric.title}: {means} ({_interval(effect)}{_corrected(effect, effect.p)})."
 
