@@ -61,7 +61,7 @@ def main() -> None:
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
-    wanted, tab.wanted = {"chat": chat_page, "compare": compare}.get(tab.wanted, page), ""
+    wanted = {"chat": chat_page, "compare": compare}.get(tab.wanted, page)
     if page is not wanted:
         st.switch_page(wanted)
     chat = OpenChat(app, tab)

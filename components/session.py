@@ -45,7 +45,7 @@ class Session:
     drawn: int = NEWEST  # at least, where there are so many
     first: int | None = None  # the message drawn first
     listed: int = LISTED
-    notice: str = ""  # one sentence above the composer, until the next message is sent
+    notice: str = ""  # what the page could not do, in a sentence, until something is done there that it would be about
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
     trouble: str = ""  # what the banner says
     formatted: bool = False  # a live reply has had code or a formula
@@ -61,6 +61,14 @@ class Session:
             self.drawn, self.first = NEWEST, None
         self.conversation_id, self.notice = conversation_id, ""
         self.write_address()
+
+    def enter(self, page: str) -> bool:
+        """Know which page runs; whether another one did before. What that could not do is no news on this one."""
+        entered = page != self.page
+        if entered and not self.wanted:
+            self.notice = ""
+        self.page, self.wanted = page, ""
+        return entered
 
     def begin_turn(self) -> str:
         """The name of the turn that begins now; the next one gets another."""

@@ -12,7 +12,7 @@ from components.comparing.cell import CellActions, cell
 from components.comparing.earlier import earlier
 from components.comparing.editor import EditorActions, editor, how_to_ask
 from components.comparing.header import alike, begins_with, begun_with, header, repetition_switch
-from components.comparing.judging import judging
+from components.comparing.judging import Judged, judging
 from components.comparing.win_rates import win_rates_table
 from components.session import session
 from components.sidebar.conversation_list import ConversationActions, undo_deletions
@@ -63,15 +63,23 @@ def replies(shown: ShownComparison) -> None:
     wait_for_others(lambda: shown.arriving_elsewhere)
     begun_with(shown.begun_with)
     actions = CellActions(does.stop, does.retry, does.continue_in_chat)
-    board(shown.prompts, len(shown.order), lambda turn, place: cell(opened.drawn(shown.cell(turn, place)), actions))
-    judging(lambda: shown.judged(state.differing), does)
+
+    def draw(turn: int, place: int) -> None:
+        cell(opened.cell(shown, turn, place) or st.rerun(), actions)
+
+    def judged() -> Judged | None:
+        newest = opened.newest(shown)
+        return shown.judged(st.rerun() if newest is None else newest, state.differing)
+
+    board(shown.prompts, len(shown.order), draw)
+    judging(judged, does)
 
 
-stored = opened.stored
-if stored:
-    replies(ShownComparison(opened.app, stored, state.repetition))
+shown = opened.shown
+if shown:
+    replies(shown)
 else:
     new_comparison()
-live = bool(stored and opened.app.comparisons.live(stored.id))
-above_composer((), state.problems.get("", ""), does.stop if live else None, "Stop all")
-ask_all(does.send, follow=stored is not None)
+live = bool(shown and (shown.streaming() or shown.arriving_elsewhere))
+above_composer((), opened.tab.notice, does.stop if live else None, "Stop all")
+ask_all(does.send, follow=shown is not None)

@@ -114,7 +114,7 @@ with st.sidebar:
 with st.container():  # there in any case, so that the page keeps its places
     undo = timedelta(seconds=UNDO)
     undo_deletions(services().store.experiments.recently_deleted(undo), undo, does.restore)
-    if notice := opened.notice:
+    if notice := opened.tab.notice:
         st.warning(plain(notice), icon=":material/info:")
 if stored and phase:
     experiment(stored, phase)

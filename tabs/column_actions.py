@@ -58,7 +58,8 @@ class ColumnActions:
             self._keep((*columns[:number], *columns[number + 1 :]))
 
     def repeat(self, repetitions: int) -> None:
-        self.state.repetitions, self.state.problems = repetitions, {}
+        self.state.repetitions = repetitions
+        self._forgive()
 
     def hide(self, blind: bool) -> None:
         self.state.blind = blind
@@ -73,4 +74,9 @@ class ColumnActions:
         self._keep(tuple(columns))
 
     def _keep(self, columns: tuple[Settings, ...]) -> None:
-        self.state.columns, self.state.problems = columns, {}
+        self.state.columns = columns
+        self._forgive()
+
+    def _forgive(self) -> None:
+        """What was wrong may be right now."""
+        self.state.problems, self.tab.notice = {}, ""

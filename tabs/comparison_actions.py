@@ -1,19 +1,19 @@
 """What the user does on the Compare page with a comparison: begin it, go on with it, judge it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from components.comparing.ask_all import COMPOSER
-from components.comparing.state import Comparing, Source
+from components.comparing.state import LISTED, Comparing, Source
 from components.session import WHOLE, Parts, Session, cell_part, keep_typed
 from experiments.comparing.comparison import Setup
 from experiments.plan_problem import PlanProblem
 from llm.titles import title_from
 from llm.types import PlaygroundError
 from services import Services
+from storage.errors import ComparisonGone
 from storage.records import StoredComparison
 from tabs.noticed import noticed
+from tabs.open_chat import BUSY
 from tabs.open_comparison import OpenComparison
 from tabs.shown_comparison import ShownComparison
 
@@ -39,35 +39,43 @@ class ComparisonActions:
     @noticed
     def send(self, prompt: str) -> Parts:
         """Ask all columns; if that cannot be, the prompt stays in the composer and the page says why, and where."""
-        with self._said(prompt):
+        self.state.problems, self.tab.notice = {}, ""
+        try:
             if self.state.comparison_id:
                 self.app.comparisons.follow_up(self.state.comparison_id, prompt)
             else:
                 source = self.state.source.message_id if self.state.source else None
                 setup = Setup(self.opened.columns, self.state.repetitions, self.state.blind)
                 self.opened.open(self.app.comparisons.begin(setup, prompt, source))
+        except PlanProblem as problem:
+            keep_typed(prompt, COMPOSER)
+            self.state.problems = {problem.field: str(problem)}
+        except PlaygroundError:
+            keep_typed(prompt, COMPOSER)
+            raise
         return WHOLE
 
     @noticed
     def stop(self, place: int | None = None) -> None:
         """End the reply of one column, or of all."""
-        if shown := self._shown():
+        if shown := self.opened.shown:
             self.app.comparisons.stop(shown.stored.id, None if place is None else shown.order[place])
 
     @noticed
     def retry(self, place: int) -> Parts:
         """Ask a column once more where no whole reply came."""
-        with self._said():
-            shown = self._shown()
-            self.app.comparisons.send_to(shown.stored.id, shown.order[place], shown.repetition)
+        shown = self._shown()
+        self.app.comparisons.send_to(shown.stored.id, shown.order[place], shown.repetition)
+        self.tab.notice = ""
         return WHOLE
 
     @noticed
     def draw_ended(self) -> Parts:
         """Draw the replies that have ended since they were drawn; with the last of them all that waits for it."""
-        shown = self._shown()
+        shown = self.opened.shown
         if not shown or not (streaming := shown.streaming()):
-            self.state.problems = {}  # it may have been said that a reply still streams
+            if self.tab.notice == BUSY:
+                self.tab.notice = ""
             return WHOLE
         return tuple(cell_part(place) for place in sorted(self.state.live - streaming))
 
@@ -78,11 +86,12 @@ class ComparisonActions:
 
     @noticed
     def vote(self, turn: int, verdict: str) -> None:
-        self.app.store.comparisons.vote(self.state.comparison_id, turn, self.state.repetition, verdict)
+        shown = self._shown()
+        self.app.store.comparisons.vote(shown.stored.id, turn, shown.repetition, verdict)
 
     @noticed
     def reveal(self) -> Parts:
-        self.app.store.comparisons.reveal(self.state.comparison_id)
+        self.app.store.comparisons.reveal(self._shown().stored.id)
         return WHOLE
 
     def choose_two(self, places: tuple[int, int]) -> None:
@@ -91,12 +100,11 @@ class ComparisonActions:
     @noticed
     def continue_in_chat(self, place: int) -> Parts:
         """Open a copy of a column's conversation as a chat."""
-        with self._said():
-            shown = self._shown()
-            said = shown.said(place)
-            title = title_from(said[-2].text if len(said) > 1 else shown.stored.title)
-            self.opened.chat.go_to(self.app.store.comparisons.copy_to_chat(shown.conversation(place), title))
-            self.tab.wanted = "chat"
+        shown = self._shown()
+        said = self.app.store.messages.path(shown.conversation(place), 2)
+        title = title_from(said[0].text if said else shown.stored.title)
+        self.opened.chat.go_to(self.app.store.comparisons.copy_to_chat(shown.conversation(place), title))
+        self.tab.wanted = "chat"
         return WHOLE
 
     @noticed
@@ -125,6 +133,7 @@ class ComparisonActions:
             title = self.app.store.conversations.get(self.tab.conversation_id).title
             source = Source(whole[-1].id, path.index(whole[-1]) + 1, title)
         self.state.begin(source=source)
+        self.tab.notice = ""
         self.tab.wanted = "compare"
         return WHOLE
 
@@ -151,19 +160,9 @@ class ComparisonActions:
         return WHOLE
 
     def list_more(self) -> None:
-        self.state.listed *= 2
+        self.state.listed += LISTED
 
-    def _shown(self) -> ShownComparison | None:
-        stored = self.opened.stored
-        return ShownComparison(self.app, stored, self.state.repetition) if stored else None
-
-    @contextmanager
-    def _said(self, prompt: str = "") -> Iterator[None]:
-        """For what may be refused: the page says why, at the field that is wrong, and the prompt is kept."""
-        self.state.problems = {}
-        try:
-            yield
-        except PlaygroundError as error:
-            self.state.problems = {error.field if isinstance(error, PlanProblem) else "": str(error)}
-            if prompt:
-                keep_typed(prompt, COMPOSER)
+    def _shown(self) -> ShownComparison:
+        if shown := self.opened.shown:
+            return shown
+        raise ComparisonGone  # another tab has deleted it

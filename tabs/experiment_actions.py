@@ -70,7 +70,7 @@ class ExperimentActions:
             plan = replace(from_json(stored.plan), cap=dollars)
             refuse_faulty(plan)
             self.app.store.experiments.save_plan(experiment_id, to_json(plan))
-        self.tab.planning.notice = ""
+        self.tab.notice = ""
         return WHOLE
 
     @noticed
@@ -100,7 +100,7 @@ class ExperimentActions:
 
     def _begun(self, begin: Callable[[str], object], experiment_id: str) -> Parts:
         """Have an experiment run; a second click finds that it does."""
-        self.tab.planning.notice = ""
+        self.tab.notice = ""
         if self.opened.now is not Phase.RUNNING:
             begin(experiment_id)
         return WHOLE

@@ -31,9 +31,8 @@ class OpenChat:
 
     def follow_address(self) -> None:
         """Open what the address names; coming from another page, what was open still is."""
-        if self.tab.page != PAGE and not addressed():
+        if self.tab.enter(PAGE) and not addressed():
             self.tab.write_address()
-        self.tab.page = PAGE
         wanted = addressed()
         if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
             self.go_to(wanted)  # also when another tab has deleted it meanwhile

@@ -15,6 +15,7 @@ from llm.types import Settings
 from services import UNDO, Services
 from storage.records import DeletedConversation, ListedComparison, StoredComparison
 from tabs.open_chat import OpenChat
+from tabs.shown_comparison import ShownComparison
 
 PAGE, ADDRESS = "compare", "id"
 GONE = "This comparison is not here: it was deleted, or the address is wrong."
@@ -40,9 +41,8 @@ class OpenComparison:
 
     def follow_address(self) -> None:
         """Open what the address names; coming from another page, what was open still is."""
-        if self.tab.page != PAGE and not addressed(ADDRESS):
+        if self.tab.enter(PAGE) and not addressed(ADDRESS):
             name_in_address(self.state.comparison_id, ADDRESS)
-        self.tab.page = PAGE
         wanted = addressed(ADDRESS)
         if wanted != self.state.comparison_id or (wanted and not self.app.store.comparisons.get(wanted)):
             self.open(wanted)
@@ -52,12 +52,16 @@ class OpenComparison:
         found = comparison_id is not None and self.app.store.comparisons.get(comparison_id) is not None
         self.state.open(comparison_id if found else None)
         name_in_address(self.state.comparison_id, ADDRESS)
-        if comparison_id and not found:
-            self.state.problems = {"": GONE}
+        self.tab.notice = GONE if comparison_id and not found else ""
 
     @property
     def stored(self) -> StoredComparison | None:
         return self.app.store.comparisons.get(self.state.comparison_id) if self.state.comparison_id else None
+
+    @property
+    def shown(self) -> ShownComparison | None:
+        """The stored comparison as it is shown, read anew."""
+        return ShownComparison(self.app, stored, self.state.repetition) if (stored := self.stored) else None
 
     @property
     def columns(self) -> tuple[Settings, ...]:
@@ -75,11 +79,28 @@ class OpenComparison:
             edited.append(EditedColumn(settings, connection, directory.listing(connection, 0), title))
         return edited
 
-    def drawn(self, cell: Cell) -> Cell:
-        """The same cell; noted is whether it is drawn while it streams, for its end is to be drawn too."""
-        if cell.newest:
-            (self.state.live.add if cell.live else self.state.live.discard)(cell.name.place)
+    def cell(self, shown: ShownComparison, turn: int, place: int) -> Cell | None:
+        """A reply, as it is now if it is drawn alone; None if it can no longer be drawn there.
+
+        Noted is whether it is drawn while it streams, for its end is to be drawn too.
+        """
+        cell = self._read(shown, turn, place)
+        if cell and cell.newest:
+            (self.state.live.add if cell.live else self.state.live.discard)(place)
         return cell
+
+    def newest(self, shown: ShownComparison) -> list[Cell] | None:
+        """The newest replies by place, as they are now if they are judged alone; None as for `cell`."""
+        last = len(shown.prompts) - 1
+        found = [self._read(shown, last, place) for place in range(len(shown.order)) if shown.prompts]
+        return None if None in found else found
+
+    def _read(self, shown: ShownComparison, turn: int, place: int) -> Cell | None:
+        """What one run of the page has read, or, once all of it was drawn, what has become of that."""
+        read = shown.cells[place]
+        if turn >= len(read):
+            return None  # it was deleted while it was read
+        return shown.now(place) if self.tab.whole and read[turn].newest else read[turn]
 
     def earlier(self) -> tuple[list[tuple[ListedComparison, StoredComparison]], bool]:
         """The comparisons that are listed, and whether there are older ones."""

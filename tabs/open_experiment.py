@@ -50,27 +50,17 @@ class OpenExperiment:
 
     def follow_address(self) -> None:
         """Open what the address names; coming from another page, what was open still is."""
-        if self.tab.page != PAGE:
-            self.planning.notice = self.tab.notice = ""
-            if not addressed(ADDRESS):
-                name_in_address(self.planning.experiment_id, ADDRESS)
-        self.tab.page = PAGE
+        if self.tab.enter(PAGE) and not addressed(ADDRESS):
+            name_in_address(self.planning.experiment_id, ADDRESS)
         self.planning.experiment_id = addressed(ADDRESS)
         if self.planning.experiment_id and not self.stored:
             self.open(None)
-            self.planning.notice = GONE
+            self.tab.notice = GONE
 
     def open(self, experiment_id: str | None) -> None:
         """Make an experiment, or None for a new plan, the open one, in the address too."""
-        self.planning.experiment_id, self.planning.notice = experiment_id, ""
+        self.planning.experiment_id, self.tab.notice = experiment_id, ""
         name_in_address(experiment_id, ADDRESS)
-
-    @property
-    def notice(self) -> str:
-        """What the last action could not do; it does not go along to the chat."""
-        if self.tab.notice:
-            self.planning.notice, self.tab.notice = self.tab.notice, ""
-        return self.planning.notice
 
     @property
     def stored(self) -> StoredExperiment | None:

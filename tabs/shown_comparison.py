@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from components.comparing.cell import Cell, ColumnName
-from components.comparing.exchanges import copied, exchanges
+from components.comparing.exchanges import Exchange, copied, exchanges
 from components.comparing.judging import Judged
 from components.comparing.names import column_names, shared_line
 from experiments.comparing.blind import NAMES, shown_order
@@ -15,10 +15,15 @@ from llm.replies.live import LiveReply
 from services import Services
 from storage.records import StoredComparison, StoredMessage
 
+Said = tuple[Sequence[StoredMessage], LiveReply | None]  # the messages of a column, and the reply that streams there
+
 
 @dataclass(frozen=True)
 class ShownComparison:
-    """A stored comparison as one run of the page draws it, one repetition at a time."""
+    """A stored comparison as one run of the page draws it, one repetition at a time.
+
+    Each column is read once; afterwards only the newest reply can change, and `now` tells how it stands.
+    """
 
     app: Services
     stored: StoredComparison
@@ -42,41 +47,34 @@ class ShownComparison:
     def conversation(self, place: int) -> str:
         return self.stored.conversations[self.order[place]][self.repetition]
 
-    def said(self, place: int) -> list[StoredMessage]:
-        return self.app.store.messages.path(self.conversation(place))
-
     def live(self, place: int) -> LiveReply | None:
         return self.app.turns.live_in(self.conversation(place))
 
-    def cells(self, place: int) -> list[Cell]:
-        """The replies of one column, and the one that streams there."""
-        live = self.live(place)
-        said = exchanges(self.said(place))
-        live = live or self.live(place)
-        last = len(said) - 1
+    @cached_property
+    def cells(self) -> list[list[Cell]]:
+        """The replies of all columns, by place and turn."""
         return [
-            Cell(turn, self.names[place], each.reply, live if turn == last else None, turn == last)
-            for turn, each in enumerate(said)
+            [self._cell(place, turn, each.reply, live) for turn, each in enumerate(asked)]
+            for place, (asked, (_, live)) in enumerate(zip(self._exchanges, self._said, strict=True))
         ]
 
-    @cached_property
-    def past(self) -> list[list[Cell]]:
-        """The replies of all columns, as they were when the page was drawn as a whole."""
-        return [self.cells(place) for place in range(len(self.order))]
+    def now(self, place: int) -> Cell | None:
+        """The newest reply of a column as it is now; None if the comparison was deleted meanwhile, or goes on."""
+        said, live = self._read(place, 2)
+        asked = self._exchanges[place]
+        if not said or not asked or said[0].id != asked[-1].prompt.id:
+            return None
+        return self._cell(place, len(asked) - 1, said[-1], live)
 
-    def cell(self, turn: int, place: int) -> Cell:
-        """A reply as it is now, if it can still change."""
-        return self.cells(place)[turn] if turn == len(self.prompts) - 1 else self.past[place][turn]
-
-    @cached_property
+    @property
     def begun_with(self) -> Sequence[StoredMessage]:
         """What every column began with: messages of a chat."""
-        return copied(self.said(0))
+        return copied(self._said[0][0])
 
     @cached_property
     def prompts(self) -> list[str]:
         """What all columns were asked."""
-        return [each.prompt.text for each in exchanges(self.said(0))]
+        return [each.prompt.text for each in self._exchanges[0]]
 
     @property
     def alike(self) -> str:
@@ -93,13 +91,29 @@ class ShownComparison:
         ids = set(chain(*self.stored.conversations)) - {self.conversation(place) for place in range(len(self.order))}
         return sum(self.app.turns.live_in(id_) is not None for id_ in ids)
 
-    def judged(self, places: tuple[int, int]) -> Judged | None:
-        """The newest replies for a vote, and for the differences between two; None while one of them streams."""
-        if self.streaming() or not self.prompts:
+    def judged(self, newest: Sequence[Cell], places: tuple[int, int]) -> Judged | None:
+        """These replies for a vote, and for the differences between two; None while one of them streams."""
+        if not newest or any(cell.live for cell in newest):
             return None
-        newest = [self.cells(place)[-1] for place in range(len(self.order))]
         turn = newest[0].turn
         votes = self.app.store.comparisons.votes(self.stored.id)
         here = (vote.verdict for vote in votes if (vote.turn, vote.repetition) == (turn, self.repetition))
         texts = [cell.message.text if cell.message else "" for cell in newest]
         return Judged(turn, self.names, texts, next(here, None), bool(votes), places)
+
+    @cached_property
+    def _said(self) -> list[Said]:
+        return [self._read(place) for place in range(len(self.order))]
+
+    @cached_property
+    def _exchanges(self) -> list[list[Exchange]]:
+        return [exchanges(said) for said, _ in self._said]
+
+    def _read(self, place: int, newest: int | None = None) -> Said:
+        live = self.live(place)
+        said = self.app.store.messages.path(self.conversation(place), newest)
+        return said, live or self.live(place)  # once more: another tab may have begun one in between
+
+    def _cell(self, place: int, turn: int, reply: StoredMessage | None, live: LiveReply | None) -> Cell:
+        newest = turn == len(self._exchanges[place]) - 1
+        return Cell(turn, self.names[place], reply, live if newest else None, newest)

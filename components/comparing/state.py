@@ -27,7 +27,7 @@ class Comparing:
     source: Source | None = None
     repetition: int = 0  # the one that is shown
     differing: tuple[int, int] = (0, 1)  # the places of the columns whose replies are compared word by word
-    problems: dict[str, str] = field(default_factory=dict)  # sentences by field; "" is above the composer
+    problems: dict[str, str] = field(default_factory=dict)  # what is wrong in a column, a sentence by field
     live: set[int] = field(default_factory=set)  # the places of the columns that are drawn while they stream
     listed: int = LISTED
 

@@ -22,7 +22,6 @@ class Planning:
     outlook: tuple[object, Outlook] | None = None  # the last one, and what it was computed of
     stand: tuple[object, Stand] | None = None  # so, too
     unfolded: set[str] = field(default_factory=set)  # the parts of the form that are
-    notice: str = ""  # what the last action could not do
     upload_problem: str = ""  # why the file that was uploaded last is no table
     listed: int = LISTED
     closed: set[str] = field(default_factory=set)  # experiments deleted here while they were open
