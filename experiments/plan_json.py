@@ -16,23 +16,14 @@ from experiments.plan import Design, Plan
 from experiments.plan_problem import PlanProblem
 from llm.types import Parameters, Settings
 
-CHECKS = {
-    "contains": Contains,
-    "not contains": NotContains,
-    "matches": Matches,
-    "equals": Equals,
-    "similar": Similar,
-    "valid json": ValidJson,
-    "fits schema": FitsSchema,
-    "length": Length,
-}
-_KINDS = {check: kind for kind, check in CHECKS.items()}
+_MADE = (Contains, NotContains, Matches, Equals, Similar, ValidJson, FitsSchema, Length)
+CHECKS: dict[str, type[Check]] = {check.kind: check for check in _MADE}  # in the order in which they are offered
 UNREADABLE = "This plan cannot be read: it is damaged, or of a newer version."
 
 
 def to_json(plan: Plan) -> str:
     """The plan as JSON text, from which `from_json` makes an equal one."""
-    checks = [{"kind": _KINDS[type(check)], **asdict(check)} for check in plan.checks]
+    checks = [{"kind": check.kind, **asdict(check)} for check in plan.checks]
     cap = None if plan.cap is None else str(plan.cap)
     return json.dumps({**asdict(plan), "checks": checks, "cap": cap}, ensure_ascii=False)
 

@@ -15,23 +15,6 @@ from experiments.checks.length import UNITS
 from experiments.plan_json import CHECKS
 from experiments.plan_problem import PlanProblem
 
-KINDS = {
-    kind: words
-    for kind, words in zip(
-        CHECKS,
-        (
-            "contains a text",
-            "does not contain a text",
-            "matches a regular expression",
-            "equals a text",
-            "is similar to a reference",
-            "is valid JSON",
-            "fits a JSON schema",
-            "has a length",
-        ),
-        strict=True,
-    )
-}
 _TEXTS = {
     "text": ("Text", "May use {{variables}} of the table."),
     "pattern": ("Regular expression", "It may match anywhere in the reply. May use {{variables}} of the table."),
@@ -69,13 +52,12 @@ def _check(number: int, check: Check, problem: PlanProblem | None, edit: EditIte
         edit(changed(number, change))
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        kind = next(kind for kind, made in CHECKS.items() if made is type(check))
         key = _key(place, "kind")
-        project(key, kind)
+        project(key, check.kind)
         st.selectbox(
             "The reply …",
-            list(KINDS),
-            format_func=KINDS.__getitem__,
+            list(CHECKS),
+            format_func=lambda kind: CHECKS[kind].title,
             key=key,
             filter_mode=None,
             on_change=lambda: put(lambda now: _of_kind(widget(key), now)),

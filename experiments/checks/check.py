@@ -1,7 +1,7 @@
 """What every check is and says."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from experiments.templates import Row
 from llm.models.tokens import Tokenizer
@@ -20,6 +20,14 @@ class CheckResult:
 
 class Check(Protocol):
     """A frozen value that judges replies. Whatever a reply says, a check ends soon and raises nothing."""
+
+    kind: ClassVar[str]  # how it is stored
+    title: ClassVar[str]  # how it is chosen, after "the reply"
+
+    @property
+    def words(self) -> str:
+        """What it wants of a reply, with its settings and whole texts, after "the reply"."""
+        ...
 
     @property
     def templates(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from experiments.checks.check import CheckResult, quoted
 from experiments.checks.patterns import found
@@ -24,6 +24,13 @@ _TOO_DEEP = "It is nested too deeply."
 @dataclass(frozen=True, slots=True)
 class ValidJson:
     """The whole reply is one JSON value, with nothing around it."""
+
+    kind: ClassVar[str] = "valid json"
+    title: ClassVar[str] = "is valid JSON"
+
+    @property
+    def words(self) -> str:
+        return self.title
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -48,6 +55,12 @@ class FitsSchema:
     """
 
     schema: str  # as JSON
+    kind: ClassVar[str] = "fits schema"
+    title: ClassVar[str] = "fits a JSON schema"
+
+    @property
+    def words(self) -> str:
+        return f"fits the JSON schema {self.schema}"
 
     @property
     def templates(self) -> tuple[str, ...]:

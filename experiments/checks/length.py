@@ -1,6 +1,7 @@
 """A check of how long a reply is."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from experiments.checks.check import CheckResult
 from experiments.plan_problem import PlanProblem
@@ -18,6 +19,12 @@ class Length:
     at_least: int | None = None
     at_most: int | None = None
     unit: str = "characters"
+    kind: ClassVar[str] = "length"
+    title: ClassVar[str] = "has a length"
+
+    @property
+    def words(self) -> str:
+        return f"has {self._wanted} {self.unit}"
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -35,8 +42,11 @@ class Length:
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
         length = tokenizer.count(text) if self.unit == "tokens" else len(text)
-        limits = {"at least": self.at_least, "at most": self.at_most}
-        wanted = " and ".join(f"{words} {limit:,}" for words, limit in limits.items() if limit is not None)
         passed = (self.at_least or 0) <= length and (self.at_most is None or length <= self.at_most)
         said = counted(length, self.unit.removesuffix("s"))
-        return CheckResult(passed, None, f"{said}, {wanted} wanted.")
+        return CheckResult(passed, None, f"{said}, {self._wanted} wanted.")
+
+    @property
+    def _wanted(self) -> str:
+        limits = {"at least": self.at_least, "at most": self.at_most}
+        return " and ".join(f"{words} {limit:,}" for words, limit in limits.items() if limit is not None)

@@ -20,6 +20,13 @@ class Contains:
     text: str
     ignore_case: bool = False
     wanted: ClassVar[bool] = True
+    kind: ClassVar[str] = "contains"
+    title: ClassVar[str] = "contains a text"
+
+    @property
+    def words(self) -> str:
+        verb = "contains" if self.wanted else "does not contain"
+        return f"{verb} “{self.text}”{', in upper or lower case' if self.ignore_case else ''}"
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -42,6 +49,8 @@ class NotContains(Contains):
     """The reply does not have the text in it."""
 
     wanted: ClassVar[bool] = False
+    kind: ClassVar[str] = "not contains"
+    title: ClassVar[str] = "does not contain a text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,12 @@ class Matches:
     """A regular expression matches somewhere in the reply; the values of variables in it stand for themselves."""
 
     pattern: str
+    kind: ClassVar[str] = "matches"
+    title: ClassVar[str] = "matches a regular expression"
+
+    @property
+    def words(self) -> str:
+        return f"matches the regular expression “{self.pattern}”"
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -76,6 +91,12 @@ class Equals:
 
     text: str
     any_space: bool = True
+    kind: ClassVar[str] = "equals"
+    title: ClassVar[str] = "equals a text"
+
+    @property
+    def words(self) -> str:
+        return f"equals “{self.text}”{', whatever white space is in it' if self.any_space else ''}"
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -96,6 +117,12 @@ class Similar:
 
     reference: str
     at_least: float = 0.8
+    kind: ClassVar[str] = "similar"
+    title: ClassVar[str] = "is similar to a reference"
+
+    @property
+    def words(self) -> str:
+        return f"is at least {self.at_least:g} like “{self.reference}”"
 
     @property
     def templates(self) -> tuple[str, ...]:

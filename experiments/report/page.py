@@ -10,13 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.plan_words import plan_words
 from experiments.reading.results import Results
 from experiments.reading.scrub import FOLDER as SCRUB
 from experiments.reading.scrub import scrub_data
 from experiments.reading.statistics.effects import Effect, effects
 from experiments.report.exported import Exported
 from experiments.report.figures import figures, figures_left_out, said
-from experiments.report.planned import planned
 from experiments.report.replies import shown_replies
 from experiments.report.words import tokens_text, version
 from llm.money import spent_text
@@ -26,6 +26,7 @@ from llm.words import counted, duration_text
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+MOST_SHOWN = 50  # prompts, and rows of the table
 _FOLDER = Path(__file__).parent
 _START = """
 const place = document.getElementById('scrub');
@@ -54,7 +55,8 @@ def report_html(exported: Exported, found: Sequence[Effect] | None = None) -> st
         figures_left_out=figures_left_out(results),
         asked=asked,
         cells_left_out=cells_left_out,
-        planned=planned(results.plan),
+        plan=plan_words(results.plan),
+        most=MOST_SHOWN,
         style=(_FOLDER / "report.css").read_text("utf-8"),
         version=version(),
         **_scrub(results),

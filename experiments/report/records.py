@@ -9,7 +9,6 @@ from experiments.checks.check import Check, CheckResult
 from experiments.plan import Plan
 from experiments.reading.results import Result
 from experiments.report.exported import Exported
-from experiments.report.words import check_text
 from llm.types import Cost, Parameters, Usage
 
 Record = dict[str, Any]
@@ -59,7 +58,7 @@ def _metrics(exported: Exported) -> list[str]:
 
 
 def _check(check: Check, result: CheckResult | None) -> Record:
-    return {"check": check_text(check)} | (
+    return {"check": check.words} | (
         asdict(result) if result else dict.fromkeys(field.name for field in fields(CheckResult))
     )
 

@@ -64,7 +64,7 @@ def test_each_run_is_a_line_with_its_cell_and_what_came_of_it(store):
 
 def test_the_checks_stand_with_their_results_and_reasons(store):
     passed, failed = table(recorded(store, PLAN, ["巴黎。", "东京。"]))[:2]
-    assert passed["checks.1.check"] == failed["checks.1.check"] == "contains: text “巴黎”"
+    assert passed["checks.1.check"] == failed["checks.1.check"] == "contains “巴黎”"
     assert (passed["checks.1.passed"], failed["checks.1.passed"]) == ("True", "False")
     assert failed["checks.1.why"] == "Does not contain “巴黎”."
 
@@ -91,7 +91,7 @@ def test_all_lines_have_the_same_columns_though_a_run_failed(store):
     rows = objects(experiment)
     assert {tuple(row) for row in rows} == {tuple(rows[0])}
     assert (rows[0]["status"], rows[0]["failure"]) == ("failed", "没有余额。")
-    assert rows[0]["checks"] == [{"check": "contains: text “巴黎”", "passed": None, "score": None, "why": None}]
+    assert rows[0]["checks"] == [{"check": "contains “巴黎”", "passed": None, "score": None, "why": None}]
     assert "somebody" not in "".join((*jsonl_lines(experiment), *csv_lines(experiment)))
 
 

@@ -91,7 +91,7 @@ def test_it_says_what_was_planned(store):
         "温度与礼貌",
         "说一句{{语气}}的话",
         "生气",
-        "contains: text “您”",
+        "The reply contains “您”.",
         "是否礼貌？",
         "$0.50",
         "gpt-4o-mini",
