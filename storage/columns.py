@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -58,6 +58,15 @@ def settings_from(row: Row) -> Settings:
     chosen = json.loads(row["parameters"])
     chosen["stop_sequences"] = tuple(chosen.get("stop_sequences", ()))
     return Settings(row["connection"], row["model"], Parameters(**chosen))
+
+
+def settings_text(several: Sequence[Settings]) -> str:
+    """Settings one after the other in one text, as the columns of a comparison are kept."""
+    return _json([settings_columns(settings) for settings in several])
+
+
+def list_of_settings(text: str) -> tuple[Settings, ...]:
+    return tuple(settings_from(row) for row in json.loads(text))
 
 
 def sent_columns(sent: Sent) -> dict[str, str]:

@@ -1,27 +1,21 @@
-"""Comparisons: the list, what each of them asks whom, the votes on it, and its end."""
+"""Comparisons: the list, what each of them asks whom, and its end."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
 from llm.types import Settings
-from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
+from storage.columns import LAST, Row, encodable, list_of_settings, now, settings_text
 from storage.copying import chat_from, copy_messages, whole_turns
 from storage.deletions import recently_deleted
-from storage.errors import ComparisonGone, NotBlind
+from storage.errors import ComparisonGone
 from storage.file.database import DatabaseFile
 from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
-from storage.records import DeletedConversation, ListedComparison, StoredComparison, StoredVote, Turn, VotedComparison
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
-
+from storage.records import DeletedConversation, ListedComparison, StoredComparison, Turn
 
 _LISTED = "SELECT id, title, sequence, updated_at FROM comparisons"
 _STORED = """
@@ -45,16 +39,6 @@ _SHOW_ITS = """
     WHERE id IN (SELECT conversation_id FROM comparison_conversations WHERE comparison_id = ?)
 """
 _TURN_BEGUN = "UPDATE comparisons SET updated_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING columns"
-_VOTE = """
-    INSERT INTO votes (comparison_id, turn, repetition, verdict, voted_at) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET verdict = excluded.verdict, voted_at = excluded.voted_at
-"""
-_VOTES = "SELECT comparison_id, turn, repetition, verdict FROM votes WHERE comparison_id = ? ORDER BY turn, repetition"
-_ALL_VOTES = """
-    SELECT v.comparison_id, v.turn, v.repetition, v.verdict, k.columns
-    FROM comparisons k JOIN votes v ON v.comparison_id = k.id
-    WHERE k.deleted_at IS NULL AND k.revealed ORDER BY k.sequence, v.turn, v.repetition
-"""
 
 
 class Comparisons:
@@ -73,7 +57,7 @@ class Comparisons:
         """
         id_, created = token_hex(ID_BYTES), now()
         values = {"id": id_, "created_at": created, "updated_at": created, "repetitions": repetitions, "blind": blind}
-        texts = {"title": encodable(title), "columns": _columns_text(columns)}
+        texts = {"title": encodable(title), "columns": settings_text(columns)}
         with self._file.write() as database:
             said = [] if source is None else whole_turns(database, source)
             database.table("comparisons").insert(values | texts)
@@ -94,7 +78,7 @@ class Comparisons:
             row = database.execute(_TURN_BEGUN, (now(), encodable(comparison_id))).fetchone()
             if row is None:
                 raise ComparisonGone
-            columns = _columns_from(row[0])
+            columns = list_of_settings(row[0])
             turns = []
             for conversation_id, column in database.execute(_REPETITIONS_FIRST, (comparison_id,)).fetchall():
                 leaf = open_leaf(database, conversation_id)
@@ -144,26 +128,6 @@ class Comparisons:
                 raise ComparisonGone
             database.execute(_SHOW_ITS, (comparison_id,))
 
-    def vote(self, comparison_id: str, turn: int, repetition: int, verdict: str) -> None:
-        """Keeps a verdict, in place of an earlier one on the same replies.
-
-        Raises ComparisonGone, or NotBlind if everybody can see which column is which.
-        """
-        with self._file.write() as database:
-            _refuse_seeing(database, comparison_id)
-            database.execute(_VOTE, (comparison_id, turn, repetition, encodable(verdict), now()))
-
-    def votes(self, comparison_id: str) -> list[StoredVote]:
-        """The votes on a comparison, in the order of its turns."""
-        with self._file.read() as connection:
-            return [StoredVote(*row) for row in connection.execute(_VOTES, (encodable(comparison_id),))]
-
-    def all_votes(self) -> list[VotedComparison]:
-        """The votes on all comparisons that are revealed, the oldest first; others would tell what is hidden."""
-        with self._file.read() as connection:
-            rows = connection.execute(_ALL_VOTES).fetchall()
-        return [_voted(list(same)) for _, same in groupby(rows, itemgetter("comparison_id"))]
-
     def copy_to_chat(self, conversation_id: str, title: str) -> str:
         """Begins a chat with copies of the whole turns of a conversation, and its settings; the chat's id.
 
@@ -179,37 +143,14 @@ class Comparisons:
                 raise ComparisonGone
 
 
-def _refuse_seeing(database: Database, comparison_id: str) -> None:
-    query = "SELECT blind AND NOT revealed FROM comparisons WHERE id = ? AND deleted_at IS NULL"
-    row = database.execute(query, (encodable(comparison_id),)).fetchone()
-    if row is None:
-        raise ComparisonGone
-    if not row[0]:
-        raise NotBlind
-
-
-def _columns_text(columns: Sequence[Settings]) -> str:
-    return json.dumps([settings_columns(settings) for settings in columns], ensure_ascii=False, separators=(",", ":"))
-
-
-def _columns_from(text: str) -> tuple[Settings, ...]:
-    return tuple(settings_from(column) for column in json.loads(text))
-
-
 def _comparison(row: Row, conversations: Sequence[Row]) -> StoredComparison:
     return StoredComparison(
         id=row["id"],
         title=row["title"],
-        columns=_columns_from(row["columns"]),
+        columns=list_of_settings(row["columns"]),
         repetitions=row["repetitions"],
         blind=bool(row["blind"]),
         revealed=bool(row["revealed"]),
         created_at=datetime.fromisoformat(row["created_at"]),
         conversations=tuple(tuple(id_ for _, id_ in same) for _, same in groupby(conversations, itemgetter("column"))),
     )
-
-
-def _voted(rows: Sequence[Row]) -> VotedComparison:
-    first = rows[0]
-    votes = tuple(StoredVote(*row[:4]) for row in rows)
-    return VotedComparison(first["comparison_id"], _columns_from(first["columns"]), votes)

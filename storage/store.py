@@ -14,6 +14,7 @@ from storage.preferences import StoredPreferences
 from storage.replies import Replies
 from storage.runs import Runs
 from storage.spending import SpentIn
+from storage.votes import Votes
 
 
 class Store:
@@ -33,6 +34,7 @@ class Store:
         self.experiments = Experiments(self._file)
         self.runs = Runs(self._file)
         self.comparisons = Comparisons(self._file)
+        self.votes = Votes(self._file)
         self.preferences = StoredPreferences(self._file)
 
     def trouble(self) -> str:

@@ -87,7 +87,7 @@ class ComparisonActions:
     @noticed
     def vote(self, turn: int, verdict: str) -> None:
         shown = self._shown()
-        self.app.store.comparisons.vote(shown.stored.id, turn, shown.repetition, verdict)
+        self.app.store.votes.cast(shown.stored.id, turn, shown.repetition, verdict)
 
     @noticed
     def reveal(self) -> Parts:

@@ -115,4 +115,4 @@ class OpenComparison:
 
     def win_rates(self) -> list[WinRate]:
         """How each setting did, over all votes on comparisons that are revealed."""
-        return win_rates(pairwise(self.app.store.comparisons.all_votes()))
+        return win_rates(pairwise(self.app.store.votes.revealed()))

@@ -96,7 +96,7 @@ class ShownComparison:
         if not newest or any(cell.live for cell in newest):
             return None
         turn = newest[0].turn
-        votes = self.app.store.comparisons.votes(self.stored.id)
+        votes = self.app.store.votes.of(self.stored.id)
         here = (vote.verdict for vote in votes if (vote.turn, vote.repetition) == (turn, self.repetition))
         texts = [cell.message.text if cell.message else "" for cell in newest]
         return Judged(turn, self.names, texts, next(here, None), bool(votes), places)

@@ -211,37 +211,37 @@ class TestVotes:
     def test_one_vote_counts_on_a_turn_and_repetition_and_the_last_one_does(self, store):
         id_ = compare(store, blind=True).id
         for turn, repetition, verdict in ((1, 0, "tie"), (0, 0, "A"), (0, 1, "both bad"), (0, 0, "B")):
-            store.comparisons.vote(id_, turn, repetition, verdict)
+            store.votes.cast(id_, turn, repetition, verdict)
         cast = [(0, 0, "B"), (0, 1, "both bad"), (1, 0, "tie")]
-        assert store.comparisons.votes(id_) == [StoredVote(id_, *vote) for vote in cast]
+        assert store.votes.of(id_) == [StoredVote(id_, *vote) for vote in cast]
 
     def test_only_votes_of_revealed_comparisons_are_summed(self, store):
         first, second, third = (compare(store, blind=True).id for _ in range(3))
         for id_ in (first, second, third):
-            store.comparisons.vote(id_, 0, 0, "A")
-            store.comparisons.vote(id_, 1, 0, "B")
+            store.votes.cast(id_, 0, 0, "A")
+            store.votes.cast(id_, 1, 0, "B")
         for id_ in (third, first):
             store.comparisons.reveal(id_)
-        found = store.comparisons.all_votes()
+        found = store.votes.revealed()
         assert [(voted.id, voted.columns) for voted in found] == [(first, COLUMNS), (third, COLUMNS)]
         assert [vote.verdict for vote in found[0].votes] == ["A", "B"]
         store.comparisons.delete(first)
-        assert [voted.id for voted in store.comparisons.all_votes()] == [third]
+        assert [voted.id for voted in store.votes.revealed()] == [third]
 
     def test_no_vote_counts_where_the_settings_can_be_seen(self, store):
         seen, hidden = compare(store, blind=False).id, compare(store, blind=True).id
         store.comparisons.reveal(hidden)
         for id_ in (seen, hidden):
             with pytest.raises(NotBlind):
-                store.comparisons.vote(id_, 0, 0, "A")
+                store.votes.cast(id_, 0, 0, "A")
         with pytest.raises(ComparisonGone):
-            store.comparisons.vote("没有", 0, 0, "A")
+            store.votes.cast("没有", 0, 0, "A")
 
 
 class TestTheEnd:
     def test_a_deleted_comparison_is_hidden_with_its_conversations_and_comes_back_with_them(self, store):
         comparison = compare(store, "你好", blind=True)
-        store.comparisons.vote(comparison.id, 0, 0, "A")
+        store.votes.cast(comparison.id, 0, 0, "A")
         store.comparisons.delete(comparison.id)
         assert store.comparisons.get(comparison.id) is None
         assert store.comparisons.recent(9) == []
@@ -250,14 +250,14 @@ class TestTheEnd:
         for act in (
             lambda: store.comparisons.begin_turn(comparison.id, "问"),
             lambda: store.comparisons.rename(comparison.id, "新"),
-            lambda: store.comparisons.vote(comparison.id, 0, 0, "B"),
+            lambda: store.votes.cast(comparison.id, 0, 0, "B"),
         ):
             with pytest.raises(ComparisonGone):
                 act()
         store.comparisons.restore(comparison.id)
         assert store.comparisons.get(comparison.id) == comparison
         assert everywhere(store, comparison) == [[["你好", "答。"]]] * 2
-        assert [vote.verdict for vote in store.comparisons.votes(comparison.id)] == ["A"]
+        assert [vote.verdict for vote in store.votes.of(comparison.id)] == ["A"]
 
     def test_one_that_was_never_sent_comes_back_too(self, store):
         comparison = store.comparisons.create("比较", COLUMNS, 1, False)
@@ -270,7 +270,7 @@ class TestTheEnd:
         kept = compare(store, "留下的", blind=True)
         comparison = store.comparisons.create("秘密-4711", (secret, HOT), 2, True)
         ask(store, comparison, "秘密-4711", "秘密-4711。")
-        store.comparisons.vote(comparison.id, 0, 0, "A")
+        store.votes.cast(comparison.id, 0, 0, "A")
         chat = store.comparisons.copy_to_chat(kept.conversations[0][0], "接着聊")
         store._file.checkpoint()
         back_up(tmp_path / "playground.db", 4)
@@ -279,7 +279,7 @@ class TestTheEnd:
         assert files_with(tmp_path, "秘密-4711") == []
         with pytest.raises(ComparisonGone):
             store.comparisons.restore(comparison.id)
-        assert store.comparisons.votes(comparison.id) == []
+        assert store.votes.of(comparison.id) == []
         assert texts(store, kept.conversations[0][0]) == texts(store, chat) == ["留下的", "答。"]
         long_ago = datetime.fromisoformat("1999-01-01T00:00:00+00:00")
         assert store.replies.spending(None, long_ago, long_ago).day == 6 * outcome().cost.amount

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from llm.types import Status
-from storage.records import ExperimentState, RunId
+from storage.records import RunId
 from storage.store import Store
 from tests.storage.samples import SENT, SETTINGS, outcome, run, say, say_again
 
@@ -77,7 +77,6 @@ def use_experiments(store):
     store.runs.texts(one, "a")
     store.runs.spent(one, judges=False)
     store.experiments.recent(5)
-    store.experiments.in_state(ExperimentState.PLANNED)
     store.experiments.get(one)
     store.experiments.rename(one, "新")
     store.experiments.delete(other)
@@ -91,8 +90,8 @@ def use_comparisons(store, source):
     for _, turn in store.comparisons.begin_turn(comparison.id, "问"):
         store.replies.finish(turn.reply_id, "答", "", outcome())
     store.comparisons.copy_to_chat(comparison.conversations[0][0], "聊")
-    store.comparisons.vote(comparison.id, 0, 0, "A")
-    store.comparisons.votes(comparison.id)
+    store.votes.cast(comparison.id, 0, 0, "A")
+    store.votes.of(comparison.id)
     store.comparisons.reveal(comparison.id)
     store.comparisons.rename(comparison.id, "新")
     store.comparisons.get(comparison.id)
