@@ -28,7 +28,7 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from experiments.reading.knobs import Knobs
-    from experiments.reading.results import Reader
+    from experiments.reading.reader import Reader
     from experiments.running.executions import Executions
 
 ROOT = Path(__file__).parent
@@ -84,7 +84,7 @@ class Services:
 
     @cached_property
     def _reader(self) -> Reader:
-        from experiments.reading.results import Reader
+        from experiments.reading.reader import Reader
 
         return Reader(self.store.runs)
 

@@ -45,6 +45,10 @@ _TEXTS = """
     FROM runs u JOIN conversations c ON c.id = u.conversation_id JOIN messages m ON m.id = c.leaf_id
     WHERE u.experiment_id = :experiment AND (:cell IS NULL OR u.cell_id = :cell)
 """
+_TEXTS_OF = """
+    SELECT r.id, m.text FROM json_each(?) wanted JOIN replies r ON r.id = wanted.value
+    JOIN messages m ON m.id = r.message_id
+"""
 _BEGUN = f"""
     SELECT u.conversation_id, m.parent_id, r.status
     FROM runs u {_NEWEST_REPLY} JOIN messages m ON m.id = c.leaf_id
@@ -107,6 +111,11 @@ class Runs:
         with self._file.read() as connection:
             rows = connection.execute(_TEXTS, {"experiment": experiment_id, "cell": cell_id}).fetchall()
         return {RunId(cell, repetition, bool(judges)): text for cell, repetition, judges, text in rows}
+
+    def texts_of(self, reply_ids: Iterable[str]) -> dict[str, str]:
+        """The texts of some replies to runs, by the replies' ids."""
+        with self._file.read() as connection:
+            return dict(connection.execute(_TEXTS_OF, (json.dumps(list(reply_ids)),)).fetchall())
 
     def spent(self, experiment_id: str, judges: bool) -> Spent:
         """What the ended replies to the runs, or those of the judge, used; what was adopted was paid for elsewhere."""

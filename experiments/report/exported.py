@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from experiments.reading.results import Reader, Results
+from experiments.reading.reader import Reader
+from experiments.reading.results import Results
 from llm.types import Spent
 from storage.records import StoredExperiment
 

@@ -4,7 +4,7 @@ from itertools import cycle
 
 from experiments.cells import cells, runs
 from experiments.plan import Plan
-from experiments.reading.results import Reader
+from experiments.reading.reader import Reader
 from experiments.report.exported import Exported, exported
 from llm.types import Outcome
 from tests.experiments.recorded import ended, record, record_run

@@ -5,7 +5,7 @@ from contextlib import closing
 from experiments.factors import Factor
 from experiments.plan import Plan
 from experiments.reading.knobs import Knobs
-from experiments.reading.results import Reader
+from experiments.reading.reader import Reader
 from experiments.reading.statistics.effects import Finding
 from llm.types import Settings
 from tests.experiments.recorded import ended, record

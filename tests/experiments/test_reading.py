@@ -11,7 +11,7 @@ from experiments.factors import Factor
 from experiments.plan import Design, Plan
 from experiments.reading import scrub
 from experiments.reading.filters import Checked, Filters
-from experiments.reading.results import Reader
+from experiments.reading.reader import Reader
 from experiments.reading.scrub import scrub_data
 from experiments.reading.truncation import limits_up_to
 from experiments.reading.words.reply_figures import judge_words, reply_figures, status_words

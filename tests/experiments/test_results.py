@@ -1,6 +1,8 @@
 """Recorded runs read as results: measured once, joined with what checks and judge say, in the plan's order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 from experiments.cells import cells, runs
 from experiments.checks.judge import Judge
@@ -8,7 +10,7 @@ from experiments.checks.text_checks import Contains
 from experiments.factors import Factor
 from experiments.plan import Plan
 from experiments.plan_json import to_json
-from experiments.reading.results import Reader
+from experiments.reading.reader import Reader
 from llm.types import Failure, Settings, Status
 from storage.records import RunId
 from tests.experiments.recorded import ended, record, record_run
@@ -26,18 +28,23 @@ PLAN = Plan(
 PLAIN = Plan("plain", ("你好",), SETTINGS, (Factor("temperature", (0.0, 1.0)),), repetitions=2)
 
 
-class CountingRuns:
-    """The store's runs, and how often their texts were read."""
+class WatchedRuns:
+    """The store's runs, which texts of them were read, and a gate at which reading one experiment can be held up."""
 
     def __init__(self, runs):
-        self._runs, self.text_reads = runs, 0
+        self._runs, self.texts_read = runs, []
+        self.held, self.is_held, self.go_on = None, Event(), Event()
 
     def of(self, experiment_id):
+        if experiment_id == self.held:
+            self.is_held.set()
+            assert self.go_on.wait(30)
         return self._runs.of(experiment_id)
 
-    def texts(self, experiment_id, cell_id=None):
-        self.text_reads += 1
-        return self._runs.texts(experiment_id, cell_id)
+    def texts_of(self, reply_ids):
+        texts = self._runs.texts_of(reply_ids)
+        self.texts_read += texts.values()
+        return texts
 
 
 def test_results_have_the_runs_in_the_plans_order_with_what_its_checks_say(store):
@@ -98,21 +105,51 @@ def test_the_judges_score_and_reason_stand_with_the_run_that_they_are_of(store):
 
 
 def test_a_second_reading_of_what_has_not_changed_gives_the_same_results_and_reads_no_text(store):
-    experiment, kept = record(store, PLAIN, lambda run: "你好"), CountingRuns(store.runs)
-    reader = Reader(kept)
+    experiment, watched = record(store, PLAIN, lambda run: "你好"), WatchedRuns(store.runs)
+    reader = Reader(watched)
     assert reader.read(experiment) is reader.read(experiment)
-    assert kept.text_reads == 1
+    assert watched.texts_read == ["你好"] * 4
 
 
-def test_a_reading_while_it_runs_measures_only_what_is_new(store):
+def test_a_reading_while_it_runs_reads_and_measures_only_what_is_new(store):
     plan = replace(PLAIN, checks=(Contains("好"),))
     experiment = record(store, plan, lambda run: None if run.repetition else "你好")
-    reader = Reader(store.runs)
+    watched = WatchedRuns(store.runs)
+    reader = Reader(watched)
     before = reader.read(experiment)
     record_run(store, experiment.id, list(runs(cells(plan), 2))[2], "再见")
     after = reader.read(experiment)
     assert [row.text for row in after.rows] == ["你好", "你好", "再见"]
     assert all(new.checks is old.checks for new, old in zip(after.rows, before.rows, strict=False))
+    assert watched.texts_read == ["你好", "你好", "再见"]
+
+
+def test_nobody_waits_for_the_reading_of_another_experiment(store):
+    large, small = (record(store, PLAIN, lambda run: "你好") for _ in range(2))
+    watched = WatchedRuns(store.runs)
+    reader, watched.held = Reader(watched), large.id
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(reader.read, large)
+        assert watched.is_held.wait(30)
+        try:
+            assert len(reader.read(small).rows) == 4
+            assert not reading.done()
+        finally:
+            watched.go_on.set()
+        assert len(reading.result(30).rows) == 4
+
+
+def test_what_was_read_long_ago_is_forgotten_where_the_texts_are_many(store):
+    experiments = [record(store, PLAIN, lambda run: "很长" * 20_000) for _ in range(3)]
+    watched = WatchedRuns(store.runs)
+    reader = Reader(watched, most=400_000)  # two of them
+    for experiment in experiments:
+        reader.read(experiment)
+    reader.read(experiments[2])
+    reader.read(experiments[1])
+    assert len(watched.texts_read) == 3 * 4
+    reader.read(experiments[0])
+    assert len(watched.texts_read) == 4 * 4
 
 
 def test_a_reply_that_streams_is_read_as_far_as_it_has_come(store):

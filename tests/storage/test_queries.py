@@ -75,6 +75,7 @@ def use_experiments(store):
     store.runs.newest(one, 5)
     store.runs.texts(one)
     store.runs.texts(one, "a")
+    store.runs.texts_of(run.reply_id for run in store.runs.of(one))
     store.runs.spent(one, judges=False)
     store.experiments.recent(5)
     store.experiments.get(one)

@@ -78,6 +78,14 @@ def test_the_texts_of_one_cell_are_read_by_themselves(store, experiment):
     assert len(store.runs.texts(experiment)) == 3
 
 
+def test_texts_are_read_of_those_replies_alone_that_are_asked_for(store, experiment):
+    for repetition in range(3):
+        run(store, experiment, "a", repetition, reply=f"答{repetition}")
+    first, _, last = (ended.reply_id for ended in store.runs.of(experiment))
+    assert store.runs.texts_of([first, last, "没有"]) == {first: "答0", last: "答2"}
+    assert store.runs.texts_of([]) == {}
+
+
 def test_what_a_judge_says_stands_beside_the_run_and_its_cost_apart(store, experiment):
     run(store, experiment, "a", reply="巴黎", end=outcome(cost="0.25"))
     run(store, experiment, "a", judges=True, reply="Score: 5", end=outcome(cost="0.0625"))
