@@ -9,7 +9,7 @@ from operator import itemgetter
 from secrets import token_hex
 
 from llm.types import Settings
-from storage.columns import LAST, Row, encodable, list_of_settings, now, settings_text
+from storage.columns import Row, encodable, list_of_settings, now, settings_text
 from storage.copying import chat_from, copy_messages, whole_turns
 from storage.deletions import recently_deleted
 from storage.errors import ComparisonGone
@@ -17,10 +17,13 @@ from storage.file.database import DatabaseFile
 from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
 from storage.records import DeletedConversation, ListedComparison, StoredComparison, Turn
 
-_LISTED = "SELECT id, title, sequence, updated_at FROM comparisons"
+_NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM comparisons"
+_LISTED = """
+    SELECT id, title, json_array_length(columns), repetitions, blind, revealed, updated_at FROM comparisons
+    WHERE deleted_at IS NULL ORDER BY activity DESC LIMIT ?
+"""
 _STORED = """
-    SELECT id, title, columns, repetitions, blind, revealed, created_at FROM comparisons
-    WHERE id = ? AND deleted_at IS NULL
+    SELECT id, title, columns, repetitions, blind, revealed FROM comparisons WHERE id = ? AND deleted_at IS NULL
 """
 _CONVERSATIONS = """
     SELECT "column", conversation_id FROM comparison_conversations WHERE comparison_id = ?
@@ -38,7 +41,10 @@ _SHOW_ITS = """
     UPDATE conversations SET deleted_at = NULL
     WHERE id IN (SELECT conversation_id FROM comparison_conversations WHERE comparison_id = ?)
 """
-_TURN_BEGUN = "UPDATE comparisons SET updated_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING columns"
+_TURN_BEGUN = f"""
+    UPDATE comparisons SET updated_at = ?, activity = ({_NEXT_ACTIVITY}) WHERE id = ? AND deleted_at IS NULL
+    RETURNING columns
+"""
 
 
 class Comparisons:
@@ -60,6 +66,7 @@ class Comparisons:
         texts = {"title": encodable(title), "columns": settings_text(columns)}
         with self._file.write() as database:
             said = [] if source is None else whole_turns(database, source)
+            values["activity"] = database.execute(_NEXT_ACTIVITY).fetchone()[0]
             database.table("comparisons").insert(values | texts)
             for column, settings in enumerate(columns):
                 for repetition in range(repetitions):
@@ -87,12 +94,14 @@ class Comparisons:
                 turns.append((settings, begin_reply(database, conversation_id, prompt_id, settings)))
             return turns
 
-    def recent(self, limit: int, before: int | None = None) -> list[ListedComparison]:
-        """At most `limit` comparisons, the newest first; `before` is the sequence of the last one known."""
-        query = f"{_LISTED} WHERE deleted_at IS NULL AND sequence < ? ORDER BY sequence DESC LIMIT ?"
+    def recent(self, limit: int) -> list[ListedComparison]:
+        """At most `limit` comparisons, that with the newest prompt first."""
         with self._file.read() as connection:
-            rows = connection.execute(query, (LAST if before is None else before, limit)).fetchall()
-        return [ListedComparison(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
+            rows = connection.execute(_LISTED, (limit,)).fetchall()
+        return [
+            ListedComparison(id_, title, columns, repetitions, bool(blind), bool(revealed), datetime.fromisoformat(at))
+            for id_, title, columns, repetitions, blind, revealed, at in rows
+        ]
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
@@ -137,9 +146,9 @@ class Comparisons:
             return chat_from(database, conversation_id, title)
 
     def _change(self, comparison_id: str, column: str, value: str | int) -> None:
-        query = f"UPDATE comparisons SET {column} = ?, updated_at = ? WHERE id = ? AND deleted_at IS NULL"
+        query = f"UPDATE comparisons SET {column} = ? WHERE id = ? AND deleted_at IS NULL"
         with self._file.write() as database:
-            if not database.execute(query, (value, now(), encodable(comparison_id))).rowcount:
+            if not database.execute(query, (value, encodable(comparison_id))).rowcount:
                 raise ComparisonGone
 
 
@@ -151,6 +160,5 @@ def _comparison(row: Row, conversations: Sequence[Row]) -> StoredComparison:
         repetitions=row["repetitions"],
         blind=bool(row["blind"]),
         revealed=bool(row["revealed"]),
-        created_at=datetime.fromisoformat(row["created_at"]),
         conversations=tuple(tuple(id_ for _, id_ in same) for _, same in groupby(conversations, itemgetter("column"))),
     )

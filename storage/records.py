@@ -113,12 +113,11 @@ class ExperimentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedExperiment:
-    """One line in the list of experiments; a greater `sequence` was made later."""
+    """One line in the list of experiments."""
 
     id: str
     title: str
     state: ExperimentState
-    sequence: int
     updated_at: datetime
 
 
@@ -169,12 +168,15 @@ class StoredRun:
 
 @dataclass(frozen=True, slots=True)
 class ListedComparison:
-    """One line in the list of comparisons; a greater `sequence` was made later."""
+    """One line in the list of comparisons: how many columns it has, and how often each was asked."""
 
     id: str
     title: str
-    sequence: int
-    updated_at: datetime
+    columns: int
+    repetitions: int
+    blind: bool
+    revealed: bool
+    updated_at: datetime  # when its newest prompt was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,6 @@ class StoredComparison:
     repetitions: int
     blind: bool
     revealed: bool
-    created_at: datetime
     conversations: tuple[tuple[str, ...], ...]  # ids, by column and repetition
 
     @property

@@ -102,12 +102,10 @@ class OpenComparison:
             return None  # it was deleted while it was read
         return shown.now(place) if self.tab.whole and read[turn].newest else read[turn]
 
-    def earlier(self) -> tuple[list[tuple[ListedComparison, StoredComparison]], bool]:
+    def earlier(self) -> tuple[list[ListedComparison], bool]:
         """The comparisons that are listed, and whether there are older ones."""
-        comparisons = self.app.store.comparisons
-        found = comparisons.recent(self.state.listed + 1)
-        listed = ((each, comparisons.get(each.id)) for each in found[: self.state.listed])
-        return [(each, stored) for each, stored in listed if stored], len(found) > self.state.listed
+        found = self.app.store.comparisons.recent(self.state.listed + 1)
+        return found[: self.state.listed], len(found) > self.state.listed
 
     def deleted(self) -> list[DeletedConversation]:
         """What was deleted a moment ago."""

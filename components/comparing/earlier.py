@@ -6,24 +6,24 @@ from itertools import groupby
 import streamlit as st
 
 from components.sidebar.conversation_list import ConversationActions, day_heading, entry, zone
-from storage.records import ListedComparison, StoredComparison
+from storage.records import ListedComparison
 
 
-def earlier(found: Sequence[tuple[ListedComparison, StoredComparison]], more: bool, does: ConversationActions) -> None:
+def earlier(found: Sequence[ListedComparison], more: bool, does: ConversationActions) -> None:
     """Draw comparisons as buttons that open them, each with what it compares; `more` offers to list older ones."""
     with st.container(key="comparisons", gap="xsmall"):
-        for day, listed in groupby(found, lambda pair: day_heading(pair[0].updated_at)):
+        for day, listed in groupby(found, lambda comparison: day_heading(comparison.updated_at)):
             st.caption(day)
-            for comparison, stored in listed:
+            for comparison in listed:
                 with st.container(horizontal=True, vertical_alignment="center", key=f"listed_{comparison.id}"):
                     entry(comparison, False, does, "comparison")
-                    st.caption(_size(stored), width="content")
+                    st.caption(_size(comparison), width="content")
         if more:
             st.button("Show older", key="older_comparisons", type="tertiary", on_click=does.more)
 
 
-def _size(stored: StoredComparison) -> str:
-    """How many columns, how often each was asked, and whether names are hidden."""
-    times = f" × {stored.repetitions}" if stored.repetitions > 1 else ""
-    blind = " · blind" if stored.hidden else " · blind, revealed" if stored.blind else ""
-    return f"{len(stored.columns)} columns{times}{blind} · {stored.created_at.astimezone(zone()):%H:%M}"
+def _size(listed: ListedComparison) -> str:
+    """How many columns, how often each was asked, whether names are hidden, and when."""
+    times = f" × {listed.repetitions}" if listed.repetitions > 1 else ""
+    blind = f" · blind{', revealed' if listed.revealed else ''}" if listed.blind else ""
+    return f"{listed.columns} columns{times}{blind} · {listed.updated_at.astimezone(zone()):%H:%M}"

@@ -59,11 +59,27 @@ def test_a_comparison_is_kept_with_its_columns(store):
     assert store.comparisons.get("没有") is None
 
 
-def test_the_newest_comparison_stands_first_and_the_list_goes_on_from_where_it_ended(store):
-    ids = [store.comparisons.create(f"第{n}个", COLUMNS, 1, False).id for n in range(5)]
-    first = store.comparisons.recent(2)
-    rest = store.comparisons.recent(9, before=first[-1].sequence)
-    assert [listed.id for listed in (*first, *rest)] == ids[::-1]
+def test_the_comparison_that_was_asked_last_stands_first_whatever_is_done_with_others(store):
+    first, second, third = (compare(store, f"第{n}个", blind=True) for n in range(3))
+    ask(store, second, "又问")
+    when = {listed.id: listed.updated_at for listed in store.comparisons.recent(9)}
+    assert list(when) == [second.id, third.id, first.id]
+    assert when[second.id] > when[third.id] > when[first.id]
+    store.comparisons.rename(first.id, "新名")
+    store.comparisons.reveal(first.id)
+    store.comparisons.delete(third.id)
+    store.comparisons.restore(third.id)
+    assert {listed.id: listed.updated_at for listed in store.comparisons.recent(9)} == when
+    assert [listed.id for listed in store.comparisons.recent(2)] == [second.id, third.id]
+
+
+def test_the_list_tells_what_was_compared(store):
+    store.comparisons.create("比较", COLUMNS, 3, False)
+    store.comparisons.reveal(store.comparisons.create("盲", (*COLUMNS, HOT), 1, True).id)
+    told = [
+        (each.title, each.columns, each.repetitions, each.blind, each.revealed) for each in store.comparisons.recent(9)
+    ]
+    assert told == [("盲", 3, 1, True, True), ("比较", 2, 3, False, False)]
 
 
 def test_a_prompt_begins_a_reply_in_every_conversation_with_the_settings_of_its_column(store):

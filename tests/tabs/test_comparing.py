@@ -140,6 +140,14 @@ class TestWhatAnActionCouldNotDo:
 
 
 class TestWhatIsRead:
+    def test_the_list_of_earlier_ones_is_read_at_once(self, app):
+        for _ in range(3):
+            compared(app)
+        there = opened(app, "")
+        with queries(app) as asked:
+            found, more = there.earlier()
+        assert (len(found), more, len(asked)) == (3, False, 1)
+
     def test_each_column_is_read_once_for_the_whole_page_and_its_end_for_a_part(self, app):
         there = opened(app, compared(app, columns=8))
         there.tab.whole = False

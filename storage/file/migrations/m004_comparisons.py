@@ -16,6 +16,7 @@ def m004_comparisons(database: Database) -> None:
         CREATE TABLE comparisons (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             id TEXT NOT NULL UNIQUE,
+            activity INTEGER NOT NULL UNIQUE,
             created_at TEXT NOT NULL,
             updated_at TEXT NOT NULL,
             deleted_at TEXT,
@@ -25,6 +26,7 @@ def m004_comparisons(database: Database) -> None:
             title TEXT NOT NULL,
             columns TEXT NOT NULL
         ) STRICT;
+        CREATE INDEX comparisons_shown ON comparisons(activity) WHERE deleted_at IS NULL;
         CREATE INDEX comparisons_deleted ON comparisons(deleted_at) WHERE deleted_at IS NOT NULL;
 
         CREATE TABLE comparison_conversations (
