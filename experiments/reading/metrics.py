@@ -1,7 +1,7 @@
 """What is measured of a reply: each figure's name, unit and better end, and the figure itself or None."""
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -28,6 +28,7 @@ class Metric:
     text: Callable[[float], str]  # a value of it, or a difference of two, in words
     low: float = 0.0  # the ends of what a value of it can be
     high: float = math.inf
+    is_share: bool = False  # of things that are so or not, of which one reply has few: its values are 0 or 1 or between
 
 
 def _written(form: str) -> Callable[[float], str]:
@@ -38,16 +39,21 @@ def _dollars(value: float) -> str:
     return ("-" if value < 0 else "") + money(Decimal(str(abs(value))))
 
 
+_percent = _written("{:z.0%}")
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _written("{:z.0%}"), high=1.0),
+        Metric(
+            "check_pass_rate", "check pass rate", "share of its checks", "higher", _percent, 0.0, 1.0, is_share=True
+        ),
         Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}"), 1.0, 5.0),
         Metric("cost", "cost", "US dollars", "lower", _dollars),
         Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
         Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
         Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),
-        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _written("{:z.0%}"), high=1.0),
+        Metric(
+            "truncated", "truncation", "share of replies cut by max_tokens", "lower", _percent, 0.0, 1.0, is_share=True
+        ),
         Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}"), high=1.0),
         Metric(
             "distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}"), high=1.0
@@ -55,6 +61,11 @@ METRICS = {
         Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}"), high=1.0),
     )
 }
+
+
+def qualities(metrics: Iterable[Metric]) -> list[Metric]:
+    """Those of some metrics that say which reply is better, whatever it costs."""
+    return [metric for metric in metrics if metric.better != "neither" and metric.name != "cost"]
 
 
 @dataclass(frozen=True, slots=True)

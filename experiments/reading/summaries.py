@@ -8,7 +8,7 @@ from statistics import fmean
 from experiments.factors import Level
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.observations import Observation, block_of, comparable, known, levels_of
-from experiments.reading.statistics.intervals import Interval, mean_interval
+from experiments.reading.statistics.intervals import Interval, mean_interval, share_interval
 
 Setting = tuple[tuple[str, Level], ...]  # the levels of all factors, by name
 
@@ -68,11 +68,12 @@ def line(rows: Sequence[Observation], metric: str, factor: str) -> list[Point]:
     """The mean of a metric at each level of a factor, with its interval, over comparable rows if there are any."""
     rows = known(rows, metric)
     rows = comparable(rows, factor) or rows
+    interval_of = share_interval if METRICS[metric].is_share else mean_interval
     points = []
     for level in levels_of(rows, factor):
         at = [row for row in rows if row.levels.get(factor) == level]
         values = [row.metrics[metric] for row in at]
-        interval = mean_interval(values, [block_of(row, factor) for row in at])
+        interval = interval_of(values, [block_of(row, factor) for row in at])
         possible = interval and interval.within(METRICS[metric].low, METRICS[metric].high)
         points.append(Point(level, Mean(fmean(values), len(values)), possible))
     return points

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.reading.statistics.intervals import mean_interval, wilson
+from experiments.reading.statistics.intervals import mean_interval, share_interval, wilson
 
 SEEDS = range(400)
 
@@ -35,12 +35,19 @@ def test_half_a_success_lies_between():
 
 
 def test_shares_have_wilsons_interval():
-    assert mean_interval([0, 1, 1, 0.0], "甲甲乙乙") == wilson(2, 4)
+    assert share_interval([0, 1, 1, 0.0], "甲甲乙乙") == wilson(2, 4)
+    assert share_interval([1, 1, 1], "甲甲乙") == wilson(3, 3)
+
+
+def test_shares_of_several_things_have_that_of_a_mean():
+    shares = [0, 0.5, 1, 0.5]
+    assert share_interval(shares, "甲甲乙乙") == mean_interval(shares, "甲甲乙乙")
 
 
 def test_figures_without_spread_have_no_interval():
     assert mean_interval([0.3] * 5, "甲甲甲乙乙") is None
     assert mean_interval([0.3, 0.3, 0.9, 0.9], "甲甲乙乙") is None
+    assert mean_interval([0.0] * 6, "甲甲甲乙乙乙") is None  # what is free costs 0, for sure
     assert mean_interval([2.5], "甲") is None
     assert mean_interval([], "") is None
 

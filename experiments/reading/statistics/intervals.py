@@ -36,13 +36,11 @@ def wilson(successes: float, n: int) -> Interval:
 
 
 def mean_interval(values: Sequence[float], strata: Sequence[Hashable]) -> Interval | None:
-    """The interval of a mean: Wilson's where every value is 0 or 1, else a bootstrap's; None where no spread is seen.
+    """The interval of a mean, a bootstrap's; None where no spread is seen.
 
     The bootstrap draws within each stratum (a prompt, say), so that it speaks of these prompts and not of others; where
     a stratum has one value only it draws from all values alike, and the differences between prompts widen it.
     """
-    if values and set(values) <= {0, 1}:
-        return wilson(sum(values), len(values))
     if len(set(values)) < 2:
         return None
     from experiments.reading.statistics.bootstrap import bootstrap_mean
@@ -53,3 +51,10 @@ def mean_interval(values: Sequence[float], strata: Sequence[Hashable]) -> Interv
     drawn_apart = list(groups.values()) if min(map(len, groups.values())) > 1 else [list(values)]
     low, high = bootstrap_mean(drawn_apart, CONFIDENCE)
     return None if math.isclose(low, high, abs_tol=1e-12) else Interval(low, high)
+
+
+def share_interval(values: Sequence[float], strata: Sequence[Hashable]) -> Interval | None:
+    """The interval of a mean of shares: Wilson's where each is all or nothing, also where all are alike."""
+    if values and set(values) <= {0, 1}:
+        return wilson(sum(values), len(values))
+    return mean_interval(values, strata)

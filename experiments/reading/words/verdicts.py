@@ -1,12 +1,28 @@
 """What was found, in one sentence that claims no more than was tested."""
 
+from collections.abc import Sequence
+
 from experiments.factor_words import factor_title, level_text
+from experiments.reading.metrics import Metric
+from experiments.reading.observations import Observation, comparable, known
 from experiments.reading.statistics.effects import Effect, Finding, LevelMean
+from experiments.reading.statistics.intervals import Interval
 
 
 def verdict(effect: Effect) -> str:
     """Whether this knob matters here, in words."""
     return _SENTENCES[effect.finding](effect)
+
+
+def interval_text(interval: Interval | None, metric: Metric) -> str:
+    """The ends of an interval; it is not known where there are too few figures, or all of them are the same."""
+    return f"{metric.text(interval.low)} to {metric.text(interval.high)}" if interval else "not known"
+
+
+def mixed_text(rows: Sequence[Observation], metric: Metric, factor: str) -> str:
+    """What is to be known of the means over a factor where nothing was varied by it alone; "" elsewhere."""
+    alone = comparable(known(rows, metric.name), factor)
+    return "" if alone else "No two settings differ by this alone: other differences stand in these means too."
 
 
 def p_text(p: float) -> str:
@@ -24,10 +40,11 @@ def _changes(effect: Effect) -> str:
 
 
 def _not_told(effect: Effect) -> str:
-    difference = effect.metric.text(abs(effect.last.value - effect.first.value))
+    difference = effect.metric.text(effect.last.value - effect.first.value)
+    between = f"from {level_text(effect.first.level)} to {level_text(effect.last.level)}"
     return (
         f"No effect of {factor_title(effect.factor)} on {effect.metric.title} that could be told from chance at "
-        f"{_n(effect)} (largest difference {difference}, {_interval(effect)}{_corrected(effect, effect.p)})."
+        f"{_n(effect)} (largest difference {difference} {between}, {_interval(effect)}{_corrected(effect, effect.p)})."
     )
 
 
@@ -65,8 +82,7 @@ def _at(effect: Effect, mean: LevelMean) -> str:
 def _interval(effect: Effect) -> str:
     if effect.interval is None:
         return ""
-    low, high = effect.metric.text(effect.interval.low), effect.metric.text(effect.interval.high)
-    return f"95% interval of the difference {low} to {high}, "
+    return f"95% interval of the difference {interval_text(effect.interval, effect.metric)}, "
 
 
 def _corrected(effect: Effect, p: float) -> str:
