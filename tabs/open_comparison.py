@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from components.comparing.cell import Cell
 from components.comparing.editor import EditedColumn
-from components.comparing.names import column_names
 from components.comparing.state import Comparing
 from components.session import Session, addressed, name_in_address
 from experiments.comparing.blind import pairwise
 from experiments.comparing.comparison import differing
+from experiments.comparing.names import column_names
 from experiments.reading.votes import WinRate, win_rates
 from llm.types import Settings
 from services import UNDO, Services

@@ -6,11 +6,11 @@ from functools import cached_property
 from itertools import chain
 
 from components.comparing.cell import Cell, ColumnName
-from components.comparing.exchanges import Exchange, copied, exchanges
 from components.comparing.judging import Judged
-from components.comparing.names import column_names, shared_line
 from experiments.comparing.blind import NAMES, shown_order
 from experiments.comparing.comparison import differing, shared
+from experiments.comparing.exchanges import Exchange, copied, exchanges
+from experiments.comparing.names import column_names, shared_line
 from llm.replies.live import LiveReply
 from services import Services
 from storage.records import StoredComparison, StoredMessage
