@@ -102,7 +102,7 @@ class Services:
 
     def delete_experiment(self, experiment_id: str) -> None:
         """Hide an experiment with its runs, ending what streams in them; all is gone once the undo has passed."""
-        if (execution := self.executions.find(experiment_id)) and execution.live:
+        if self.executions.find(experiment_id):
             self.executions.cancel(experiment_id)
         self.store.experiments.delete(experiment_id)
         self._tidy_in(UNDO + 1)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,6 +66,7 @@ class Estimate:
 
 
 Pasts = Mapping[tuple[str, str], Past]  # by the names of connection and model
+Lately = Callable[[str, str], Sequence[tuple[int, float | None]]]  # output tokens and seconds of a model's replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ class _Request:
     input: Span[int]
     output: Span[int]
     guessed: bool
+
+
+def pasts_of(asked: Iterable[Settings], lately: Lately) -> Pasts:
+    """What the earlier replies of these models took, by what `lately` finds recorded of each."""
+    found = {}
+    for settings in asked:
+        replies = lately(settings.connection, settings.model)
+        seconds = [took for _, took in replies if took is not None]
+        found[settings.connection, settings.model] = Past([tokens for tokens, _ in replies], seconds)
+    return found
 
 
 def estimate(plan: Plan, cells: Sequence[Cell], connection_of: Connections, past: Pasts, at: datetime) -> Estimate:

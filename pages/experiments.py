@@ -15,7 +15,6 @@ from components.running.cap_field import cap_field
 from components.running.experiment_list import experiment_list
 from components.running.heading import WholeActions, heading
 from components.running.live_table import live_table
-from components.running.phase import Phase
 from components.running.plan_summary import plan_summary
 from components.running.progress_bar import progress_bar
 from components.running.run_buttons import RunActions, run_buttons
@@ -28,33 +27,36 @@ from experiments.cells import Cell
 from experiments.plan import Plan
 from experiments.plan_problem import PlanProblem
 from experiments.report.exported import exported
+from experiments.running.phase import Phase
 from experiments.stored_plan import stored_plan
 from services import UNDO, services
 from storage.records import StoredExperiment
 from tabs.experiment_actions import ExperimentActions
 from tabs.open_experiment import OpenExperiment
 from tabs.plan_actions import PlanActions
+from tabs.typed_plan import TypedPlan
 
 opened = OpenExperiment(services(), session())
 opened.follow_address()
-does, typing = ExperimentActions(opened), PlanActions(opened)
+does, typed = ExperimentActions(opened), TypedPlan(opened.app, opened.tab)
 
 
 @st.fragment(key="plan")
 def new_plan() -> None:
     """The form and what it leads to, drawn anew by itself as one types."""
+    typing = PlanActions(opened, typed)
     example = "" if opened.planning.draft else " The example below runs as it is."
     st.caption(f"Change settings, repeat, compare: does it matter here?{example}")
-    models, note, pending = opened.models()
-    plan, problem = opened.plan()
+    models, note, pending = typed.models()
+    plan, problem = typed.plan(draft := typed.draft())
     form, before = st.columns([3, 2], gap="large")
     with form:
-        planning = opened.planning
-        plan_form(opened.draft, problem, PlanForm(models, note, planning.upload_problem, typing.edit, typing.upload))
+        upload_problem = typed.planning.upload_problem
+        plan_form(draft, problem, PlanForm(models, note, upload_problem, typing.edit, typing.upload))
     with before:
-        before_start(plan, problem, opened.outlook, typing.start)
+        before_start(plan, problem, typed.outlook, typing.start)
     if pending:
-        wait_for_models(lambda: not opened.models()[2])
+        wait_for_models(lambda: not typed.models()[2])
 
 
 def experiment(stored: StoredExperiment, phase: Phase) -> None:
@@ -71,7 +73,7 @@ def experiment(stored: StoredExperiment, phase: Phase) -> None:
 def running(stored: StoredExperiment, phase: Phase, plan: Plan, built: Mapping[str, Cell]) -> None:
     """How far an experiment has got, and what can be done about it."""
     stand = opened.stand(stored)
-    trouble = opened.execution.trouble if opened.execution else ""
+    trouble = opened.app.executions.trouble(stored.id)
     actions = (does.start, does.pause, does.cancel, does.retry_failed)
     run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))
 
@@ -112,8 +114,7 @@ stored, phase = opened.stored, opened.now  # before the list, which may know mor
 with st.sidebar:
     sidebar()
 with st.container():  # there in any case, so that the page keeps its places
-    undo = timedelta(seconds=UNDO)
-    undo_deletions(services().store.experiments.recently_deleted(undo), undo, does.restore)
+    undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
     if notice := opened.tab.notice:
         st.warning(plain(notice), icon=":material/info:")
 if stored and phase:

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from storage.columns import LAST, encodable, now
+from storage.columns import encodable, now
 from storage.deletions import recently_deleted
 from storage.errors import ExperimentGone
 from storage.file.database import DatabaseFile
 from storage.growing import ID_BYTES
 from storage.records import DeletedConversation, ExperimentState, ListedExperiment, StoredExperiment
 
-_LISTED = "SELECT id, title, state, sequence, updated_at FROM experiments"
+_RECENT = """
+    SELECT id, title, state, updated_at FROM experiments WHERE deleted_at IS NULL
+    ORDER BY sequence DESC LIMIT ?
+"""
 _RUNS = "SELECT conversation_id FROM runs WHERE experiment_id = :id"
 # A run that another experiment has adopted, or was adopted from, stays as long as that one does.
 _HIDE_RUNS = f"""
@@ -34,14 +37,14 @@ class Experiments:
             database.table("experiments").insert(columns | {"title": encodable(title), "plan": encodable(plan)})
         return id_
 
-    def recent(self, limit: int, before: int | None = None) -> list[ListedExperiment]:
-        """At most `limit` experiments, the newest first; `before` is the sequence of the last one known."""
-        query = f"{_LISTED} WHERE deleted_at IS NULL AND sequence < ? ORDER BY sequence DESC LIMIT ?"
-        return self._listed(query, LAST if before is None else before, limit)
-
-    def in_state(self, state: ExperimentState) -> list[ListedExperiment]:
-        """All experiments that have got this far, the newest first."""
-        return self._listed(f"{_LISTED} WHERE deleted_at IS NULL AND state = ? ORDER BY sequence DESC", state)
+    def recent(self, limit: int) -> list[ListedExperiment]:
+        """At most `limit` experiments, the newest first."""
+        with self._file.read() as connection:
+            rows = connection.execute(_RECENT, (limit,)).fetchall()
+        return [
+            ListedExperiment(id_, title, ExperimentState(state), datetime.fromisoformat(updated))
+            for id_, title, state, updated in rows
+        ]
 
     def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
@@ -84,14 +87,6 @@ class Experiments:
                 raise ExperimentGone
             shown = f"UPDATE conversations SET deleted_at = NULL WHERE id IN ({_RUNS}) AND leaf_id IS NOT NULL"
             database.execute(shown, {"id": experiment_id})
-
-    def _listed(self, query: str, *values: str | int) -> list[ListedExperiment]:
-        with self._file.read() as connection:
-            rows = connection.execute(query, values).fetchall()
-        return [
-            ListedExperiment(id_, title, ExperimentState(state), sequence, datetime.fromisoformat(updated))
-            for id_, title, state, sequence, updated in rows
-        ]
 
     def _change(self, experiment_id: str, column: str, value: str) -> None:
         query = f"UPDATE experiments SET {column} = ?, updated_at = ? WHERE id = ? AND deleted_at IS NULL"

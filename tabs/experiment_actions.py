@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from components.planning.state import LISTED
-from components.running.phase import Phase
 from components.session import WHOLE, Parts, Session
 from experiments.draft import draft_of
 from experiments.plan import refuse_faulty
 from experiments.plan_json import from_json, to_json
+from experiments.running.phase import Phase
 from services import Services
 from tabs.noticed import noticed
 from tabs.open_experiment import OpenExperiment

@@ -12,6 +12,7 @@ from experiments.templates import read_table
 from services import Services
 from tabs.noticed import noticed
 from tabs.open_experiment import OpenExperiment
+from tabs.typed_plan import TypedPlan
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class PlanActions:
     """The callbacks of the form."""
 
     opened: OpenExperiment
+    typed: TypedPlan
 
     @property
     def app(self) -> Services:
@@ -31,7 +33,7 @@ class PlanActions:
     @noticed
     def edit(self, field: str, change: Callable[[Any], Any]) -> None:
         """Change a field of the draft, from what stands there now: more may have been typed since it was drawn."""
-        draft = self.opened.draft
+        draft = self.typed.draft()
         self.tab.planning.draft = replace(draft, **{field: change(getattr(draft, field))})
 
     @noticed
@@ -43,14 +45,14 @@ class PlanActions:
             self.tab.planning.upload_problem = str(problem)
         else:
             self.tab.planning.upload_problem = ""
-            self.tab.planning.draft = replace(self.opened.draft, table=content.decode("utf-8-sig"))
+            self.tab.planning.draft = replace(self.typed.draft(), table=content.decode("utf-8-sig"))
 
     @noticed
     def start(self) -> Parts:
         """Store the plan as an experiment, open that, and send it; a second click finds that open."""
         if self.tab.planning.experiment_id:
             return WHOLE
-        stored = to_json(plan := read_draft(self.opened.draft))
+        stored = to_json(plan := read_draft(self.typed.draft()))
         self.app.directory.refuse_keys("the plan", stored)
         id_ = self.app.store.experiments.create(plan.title, stored)
         self.tab.planning.draft = None

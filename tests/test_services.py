@@ -15,6 +15,7 @@ import pytest
 from experiments.comparing.comparison import Setup
 from experiments.plan import Plan
 from experiments.plan_json import to_json
+from experiments.running.phase import Phase
 from llm.servers.local_model import LocalModel, find_model
 from llm.types import PlaygroundError, Settings, Status
 from services import ROOT, Services, close, services
@@ -150,7 +151,7 @@ def test_an_experiment_that_runs_when_the_server_ends_is_offered_by_the_next_one
     close()
     upstream.release()
     app = services()
-    assert [listed.title for listed in app.executions.interrupted()] == ["试验"]
+    assert app.executions.phase(app.store.experiments.get(id_)) is Phase.INTERRUPTED
     assert [run.status for run in app.store.runs.of(id_)] == [Status.INTERRUPTED] * 2
     app.executions.start(id_).done.result(30)
     assert [run.status for run in app.store.runs.of(id_)] == [Status.COMPLETE] * 3

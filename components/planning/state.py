@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a chat needs none of it
     from experiments.draft import Draft
     from experiments.outlook import Outlook
-    from experiments.running.progress import Progress
+    from experiments.running.stand import Stand
 
 LISTED = 10  # experiments in the sidebar at first
 
@@ -25,11 +25,3 @@ class Planning:
     upload_problem: str = ""  # why the file that was uploaded last is no table
     listed: int = LISTED
     closed: set[str] = field(default_factory=set)  # experiments deleted here while they were open
-
-
-@dataclass(frozen=True)
-class Stand:
-    """How far an experiment has got, and why its failed runs failed: each reason, and how often."""
-
-    progress: Progress
-    failures: tuple[tuple[str, int], ...] = ()

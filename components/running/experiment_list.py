@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.running.phase import ICONS, Phase
+from components.running.phase import ICONS
 from components.text.model_text import plain
+from experiments.running.phase import Phase
 from storage.records import ListedExperiment
 
 

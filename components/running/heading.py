@@ -6,9 +6,10 @@ from datetime import UTC
 
 import streamlit as st
 
-from components.running.phase import Phase, phase_badge
+from components.running.phase import phase_badge
 from components.session import widget
 from components.text.model_text import plain
+from experiments.running.phase import Phase
 from storage.records import StoredExperiment
 
 RENAME, DELETE = "Rename", "Delete"

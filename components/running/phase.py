@@ -1,28 +1,8 @@
 """What an experiment is doing, in words."""
 
-from enum import StrEnum
-
 import streamlit as st
 
-from storage.records import ExperimentState
-
-
-class Phase(StrEnum):
-    """What an experiment is doing: as it is stored, and as it runs in this process."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    PAUSING = "pausing"  # nothing leaves any more, but something is under way
-    CANCELLING = "cancelling"
-    PAUSED = "paused"
-    INTERRUPTED = "interrupted"  # the playground ended while it ran
-    CANCELLED = "cancelled"
-    DONE = "done"
-
-    @property
-    def live(self) -> bool:
-        return self in (Phase.RUNNING, Phase.PAUSING, Phase.CANCELLING)
-
+from experiments.running.phase import Phase
 
 ICONS = {
     Phase.PLANNED: ":material/edit_note:",
@@ -41,13 +21,6 @@ SENTENCES = {
     Phase.CANCELLING: "Cancelling: what is under way is being stopped.",
     Phase.INTERRUPTED: "This experiment was interrupted: the playground ended while it ran. Resume sends what is left.",
 }
-
-
-def phase_of(state: ExperimentState, live: bool, paused: bool, cancelled: bool) -> Phase:
-    """The phase of an experiment in this state; whether it is live in this process, and then paused or cancelled."""
-    if live:
-        return Phase.CANCELLING if cancelled else Phase.PAUSING if paused else Phase.RUNNING
-    return Phase.INTERRUPTED if state is ExperimentState.RUNNING else Phase(state)
 
 
 def phase_badge(phase: Phase) -> None:

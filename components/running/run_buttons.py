@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.running.phase import SENTENCES, Phase
+from components.running.phase import SENTENCES
 from components.text.model_text import plain
+from experiments.running.phase import Phase
 from experiments.running.progress import Progress
 from llm.words import counted
 
@@ -39,14 +40,13 @@ def run_buttons(
 
 
 def _buttons(phase: Phase, progress: Progress, does: RunActions) -> None:
-    unjudged = progress.done - progress.judged - progress.not_judged if progress.judged or progress.not_judged else 0
     if phase is Phase.RUNNING:
         st.button("Pause", key="pause", icon=":material/pause:", on_click=does.pause)
     elif phase is Phase.PLANNED:
         st.button("Start", key="start", type="primary", icon=":material/play_arrow:", on_click=does.start)
     elif phase is not Phase.CANCELLING and (phase is not Phase.DONE or progress.left):
-        left = f": {counted(progress.left, 'run')} left" if progress.left or not unjudged else ": judge the rest"
-        st.button(f"Resume{left}", key="resume", type="primary", icon=":material/play_arrow:", on_click=does.start)
+        rest = "judge the rest" if progress.unjudged and not progress.left else f"{counted(progress.left, 'run')} left"
+        st.button(f"Resume: {rest}", key="resume", type="primary", icon=":material/play_arrow:", on_click=does.start)
     if phase in (Phase.RUNNING, Phase.PAUSING, Phase.PAUSED, Phase.INTERRUPTED):
         st.button("Cancel", key="cancel", icon=":material/stop:", on_click=does.cancel)
     failed = progress.failed + progress.not_judged

@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from experiments.plan import Plan
+from experiments.running.phase import Phase
 from experiments.running.progress import Progress, Tally
 from experiments.running.sender import Sender
 from experiments.running.steps import Backlog, Standing, Step, standing_of
 from experiments.running.throttle import Throttle
 from llm.replies.ledger import OverBudget
-from llm.replies.live import LiveReply
 from llm.replies.observed import Observed
 from llm.replies.reply_run import ReplyRun
 from llm.types import Outcome, PlaygroundError, Status
@@ -44,11 +44,6 @@ class Execution(Observed):
         self._changed = asyncio.Event()
         self._held = False  # all that is left to spend is reserved for what is under way
         self._ends = self._failures = 0
-
-    @property
-    def replies(self) -> dict[RunId, LiveReply]:
-        """The replies that stream now."""
-        return {id_: run.live for id_, run in self._under_way.copy().items()}
 
     @property
     def progress(self) -> Progress:
@@ -106,13 +101,19 @@ class Execution(Observed):
         self.wake()
 
     @property
+    def phase(self) -> Phase:
+        """What it is doing while it is live."""
+        if self.cancelled:
+            return Phase.CANCELLING
+        return Phase.RUNNING if self._may_go_on else Phase.PAUSING
+
+    @property
     def state(self) -> ExperimentState:
         """How far the experiment has got. It is done if every run has been sent, and judged where there is a judge."""
         if not self.over:
             return ExperimentState.RUNNING
         at = self.progress
-        unjudged = at.done - at.judged - at.not_judged if self._plan.judge else 0
-        if not (at.left or unjudged):
+        if not (at.left or at.unjudged):
             return ExperimentState.DONE
         return ExperimentState.CANCELLED if self.cancelled else ExperimentState.PAUSED
 

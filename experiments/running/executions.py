@@ -9,14 +9,15 @@ from typing import Protocol, TypeVar
 from experiments.cells import cells
 from experiments.plan_json import from_json
 from experiments.running.execution import Execution
-from experiments.running.progress import Tally
+from experiments.running.phase import Phase
 from experiments.running.sender import RunStore, Sender
-from experiments.running.steps import Standing, Standings, run_ids, standing_of, steps
+from experiments.running.stand import CountedRuns, recorded_tally
+from experiments.running.steps import Standing, run_ids, standings_of, steps
 from llm.replies.ledger import Allowance
 from llm.runner import Runner
 from llm.turns import Turns
-from llm.types import PlaygroundError, Spent, Status
-from storage.records import ExperimentState, ListedExperiment, RunId, StoredExperiment, StoredRun
+from llm.types import PlaygroundError
+from storage.records import ExperimentState, ListedExperiment, RunId, StoredExperiment
 
 T = TypeVar("T")
 UNFINISHED = (ExperimentState.RUNNING, ExperimentState.PAUSED)
@@ -28,14 +29,11 @@ class ExperimentStore(Protocol):
 
     def get(self, experiment_id: str) -> StoredExperiment | None: ...
     def set_state(self, experiment_id: str, state: ExperimentState) -> None: ...
-    def in_state(self, state: ExperimentState) -> list[ListedExperiment]: ...
 
 
-class RecordedRuns(RunStore, Protocol):
+class SentRuns(RunStore, CountedRuns, Protocol):
     """What running needs of the store's runs."""
 
-    def of(self, experiment_id: str) -> list[StoredRun]: ...
-    def spent(self, experiment_id: str, judges: bool) -> Spent: ...
     def adopt(self, experiment_id: str, wanted: Iterable[RunId]) -> int: ...
 
 
@@ -46,9 +44,10 @@ class Executions:
     `store.experiments.create(plan.title, to_json(plan))`, and `start` sends it.
     """
 
-    def __init__(self, experiments: ExperimentStore, runs: RecordedRuns, turns: Turns, runner: Runner) -> None:
+    def __init__(self, experiments: ExperimentStore, runs: SentRuns, turns: Turns, runner: Runner) -> None:
         self._experiments, self._runs, self._turns, self._runner = experiments, runs, turns, runner
-        self._known: dict[str, Execution] = {}
+        self._running: dict[str, Execution] = {}
+        self._troubles: dict[str, str] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -80,25 +79,34 @@ class Executions:
         """
         with self._lock:
             execution = self.find(experiment_id)
-            if execution and execution.live:
+            if execution:
                 self._on_loop(execution.cancel)
             elif (stored := self._experiments.get(experiment_id)) and stored.state in UNFINISHED:
                 self._experiments.set_state(experiment_id, ExperimentState.CANCELLED)
 
     def find(self, experiment_id: str) -> Execution | None:
-        """The last execution of an experiment in this process; it says whether it is still `live`."""
-        return self._known.get(experiment_id)
+        """The execution of an experiment as long as it is live in this process; then it is forgotten."""
+        return self._running.get(experiment_id)
 
-    def interrupted(self) -> list[ListedExperiment]:
-        """The experiments that an earlier process was running when it ended: they can be resumed by `start`."""
-        running = self._experiments.in_state(ExperimentState.RUNNING)
-        return [listed for listed in running if not ((known := self.find(listed.id)) and known.live)]
+    def phase(self, experiment: StoredExperiment | ListedExperiment) -> Phase:
+        """What an experiment is doing."""
+        if execution := self.find(experiment.id):
+            return execution.phase
+        state = experiment.state
+        if state is ExperimentState.RUNNING and (stored := self._experiments.get(experiment.id)):
+            state = stored.state  # it may have ended since it was read
+        return Phase.INTERRUPTED if state is ExperimentState.RUNNING else Phase(state)
+
+    def trouble(self, experiment_id: str) -> str:
+        """Why an experiment paused by itself in this process, in a sentence; "" if it did not."""
+        execution = self.find(experiment_id)
+        return execution.trouble if execution else self._troubles.get(experiment_id, "")
 
     def close(self) -> None:
         """Let nothing more leave, and leave the experiments to be resumed."""
         with self._lock:
             self._closed = True
-        live = [execution for execution in tuple(self._known.values()) if execution.live]
+        live = tuple(self._running.values())
         for execution in live:
             self._on_loop(execution.close)
         wait([execution.done for execution in live if execution.done], CLOSE_TIMEOUT)
@@ -110,38 +118,26 @@ class Executions:
             raise PlaygroundError("This experiment is no longer here. Restore it or plan a new one.")
         plan = from_json(experiment.plan)
         built = cells(plan)
-        ids = run_ids(built, plan.repetitions)
         if experiment.state is ExperimentState.PLANNED:
-            self._runs.adopt(experiment_id, ids)
+            self._runs.adopt(experiment_id, run_ids(built, plan.repetitions))
         recorded = self._runs.of(experiment_id)
-        standings = {run.id: standing_of(run.status, run.failure) for run in recorded}
-        tally = self._tally(experiment_id, ids, standings, recorded)
-        to_do = steps(plan, built, standings, wanted)
+        tally = recorded_tally(experiment_id, plan, built, recorded, self._runs)
+        to_do = steps(plan, built, standings_of(recorded), wanted)
         spent = sum(spent.cost for spent in tally.spent.values())
         allowance = None if plan.cap is None else Allowance(plan.cap, spent)
         sender = Sender(experiment_id, plan, self._runs, self._turns, allowance)
         execution = Execution(experiment_id, plan, to_do, tally, sender)
         self._experiments.set_state(experiment_id, ExperimentState.RUNNING)
+        self._running[experiment_id] = execution
         execution.done = self._runner.submit(self._run(execution))
-        self._known[experiment_id] = execution
         return execution
 
     def _refuse_running(self, experiment_id: str) -> None:
         present = self.find(experiment_id)
         if present and present.over:  # it only writes down how far it has got
             wait([present.done], CLOSE_TIMEOUT)
-        if present and present.live:
+        if self.find(experiment_id):
             raise PlaygroundError("This experiment is running already. Wait for what is under way, or stop it first.")
-
-    def _tally(
-        self, experiment_id: str, ids: Iterable[RunId], standings: Standings, recorded: Iterable[StoredRun]
-    ) -> Tally:
-        spent = {judges: self._runs.spent(experiment_id, judges) for judges in (False, True)}
-        tally = Tally(ids, standings, spent)
-        for run in recorded:
-            if not run.adopted and run.status is Status.COMPLETE:
-                tally.time(run.timing)
-        return tally
 
     async def _run(self, execution: Execution) -> None:
         await execution.run()
@@ -151,7 +147,13 @@ class Executions:
         except PlaygroundError:
             pass  # one that was deleted has no state; another is offered to be resumed
         finally:
+            self._forget(execution)
             execution.end()
+
+    def _forget(self, execution: Execution) -> None:
+        """Let go of what has ended, for a large one is 100,000 runs; why it paused is still told."""
+        self._troubles[execution.experiment_id] = execution.trouble
+        del self._running[execution.experiment_id]
 
     def _on_loop(self, action: Callable[[], T]) -> T:
         async def act() -> T:

@@ -20,6 +20,7 @@ class Progress:
     left: int
     judged: int
     not_judged: int  # the judge failed: no score
+    unjudged: int  # done, and still to be judged; 0 where there is no judge
     spent: Spent  # on runs, not on adopted ones
     spent_on_judging: Spent
     seconds_left: float | None  # None while nobody can tell
@@ -29,8 +30,9 @@ class Progress:
 class Tally:
     """Counts of a plan's requests by how they stand, what they cost and how long they took."""
 
-    def __init__(self, ids: Iterable[RunId], standings: Standings, spent: Mapping[bool, Spent]) -> None:
-        """`spent` is what was spent before, by whether it was on judging."""
+    def __init__(self, ids: Iterable[RunId], standings: Standings, spent: Mapping[bool, Spent], judge: bool) -> None:
+        """`spent` is what was spent before, by whether it was on judging; `judge` says whether there is one."""
+        self._judge = judge
         wanted = set(ids)
         self.runs = len(wanted)
         self._standings = {id_: at for id_, at in standings.items() if RunId(id_.cell_id, id_.repetition) in wanted}
@@ -64,14 +66,16 @@ class Tally:
     def progress(self, running: int, seconds_left: float | None, concurrency: int) -> Progress:
         """This moment, with so many runs under way."""
         done, failed = self.count(Standing.DONE), self.count(Standing.FAILED)
+        judged, not_judged = (self.count(standing, judges=True) for standing in (Standing.DONE, Standing.FAILED))
         return Progress(
             runs=self.runs,
             done=done,
             failed=failed,
             running=running,
             left=max(0, self.runs - done - failed - running),
-            judged=self.count(Standing.DONE, judges=True),
-            not_judged=self.count(Standing.FAILED, judges=True),
+            judged=judged,
+            not_judged=not_judged,
+            unjudged=done - judged - not_judged if self._judge else 0,
             spent=self.spent[False],
             spent_on_judging=self.spent[True],
             seconds_left=seconds_left,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from experiments.cells import Cell, runs
 from experiments.plan import Plan
 from llm.types import Failure, Status
-from storage.records import RunId
+from storage.records import RunId, StoredRun
 
 REFUSED = frozenset({"rate_limit", "overloaded"})  # the kinds of failure that pass: such a run is not lost
 
@@ -40,7 +40,12 @@ def standing_of(status: Status, failure: Failure | None) -> Standing:
     return Standing.FAILED if status in (Status.FAILED, Status.INCOMPLETE) and not passing else Standing.LEFT
 
 
-def run_ids(built: Sequence[Cell], repetitions: int) -> list[RunId]:
+def standings_of(recorded: Iterable[StoredRun]) -> dict[RunId, Standing]:
+    """How the requests stand that have been sent."""
+    return {run.id: standing_of(run.status, run.failure) for run in recorded}
+
+
+def run_ids(built: Iterable[Cell], repetitions: int) -> list[RunId]:
     """The runs of a plan in the order in which they are sent."""
     return [RunId(run.cell.id, run.repetition) for run in runs(built, repetitions)]
 

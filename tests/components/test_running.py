@@ -1,10 +1,6 @@
 """How far an experiment has got, in words."""
 
-import pytest
 from streamlit.testing.v1 import AppTest
-
-from components.running.phase import Phase, phase_of
-from storage.records import ExperimentState
 
 
 def app(live):
@@ -16,7 +12,7 @@ def app(live):
 
     spent = Spent(Usage(1_000, 234), Decimal("0.5"), replies=120)
     judging = Spent(Usage(100, 10), Decimal("0.25"), replies=100)
-    progress_bar(Progress(200, 120, 3, 2, 75, 100, 1, spent, judging, 95.0, 2), 20, live)
+    progress_bar(Progress(200, 120, 3, 2, 75, 100, 1, 19, spent, judging, 95.0, 2), 20, live)
 
 
 def said(live):
@@ -42,18 +38,3 @@ def test_what_does_not_run_has_nothing_under_way():
     counts, captions = said(live=False)
     assert "running" not in counts
     assert len(captions) == 1
-
-
-@pytest.mark.parametrize(
-    ("state", "live", "paused", "cancelled", "phase"),
-    [
-        (ExperimentState.RUNNING, True, False, False, Phase.RUNNING),
-        (ExperimentState.RUNNING, True, True, False, Phase.PAUSING),
-        (ExperimentState.RUNNING, True, True, True, Phase.CANCELLING),
-        (ExperimentState.RUNNING, False, False, False, Phase.INTERRUPTED),
-        (ExperimentState.PAUSED, False, True, False, Phase.PAUSED),
-        (ExperimentState.DONE, False, False, False, Phase.DONE),
-    ],
-)
-def test_what_an_experiment_does_follows_from_its_state_and_what_runs_here(state, live, paused, cancelled, phase):
-    assert phase_of(state, live, paused, cancelled) is phase

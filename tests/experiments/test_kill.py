@@ -10,6 +10,7 @@ import pytest
 
 from experiments.plan import Plan
 from experiments.plan_json import to_json
+from experiments.running.phase import Phase
 from llm.types import Settings, Status
 from storage.records import ExperimentState
 from storage.store import Store
@@ -47,7 +48,7 @@ def check_a_kill(folder, upstream, requests):
     assert in_flight.total() <= CONCURRENCY
     FIGURES[IN_FLIGHT] = max(in_flight.total(), FIGURES.get(IN_FLIGHT, 0))
     store.replies.interrupt_streaming()
-    assert [listed.id for listed in playground.executions.interrupted()] == [id_]
+    assert playground.executions.phase(store.experiments.get(id_)) is Phase.INTERRUPTED
     execution = playground.executions.start(id_)
     assert execution.progress.done == list(before.values()).count(Status.COMPLETE)
     wait_until(lambda: not execution.live, 60)

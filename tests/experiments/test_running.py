@@ -11,6 +11,7 @@ from experiments.checks.judge import Judge
 from experiments.factors import Factor
 from experiments.plan import Plan
 from experiments.plan_json import to_json
+from experiments.running.phase import Phase
 from llm.types import Budget, PlaygroundError, Status
 from storage.records import ExperimentState, RunId
 from tests.playground import wait_until
@@ -60,6 +61,14 @@ class Lab:
         wait_until(lambda: not execution.live, 30)
         return execution
 
+    def phase(self, id_):
+        return self.executions.phase(self.store.experiments.get(id_))
+
+    def streamed(self, id_):
+        """What has arrived of the replies that stream now, by their ids."""
+        newest = self.store.runs.newest(id_, 9)
+        return {run.reply_id: text for run, text in newest if run.status is Status.STREAMING}
+
     def state(self, id_):
         return self.store.experiments.get(id_).state
 
@@ -93,8 +102,8 @@ def test_runs_are_in_no_list_of_conversations(lab):
 
 
 def test_no_more_requests_are_under_way_at_once_than_the_plan_says(lab):
-    _, execution = lab.held(lab.plan(many(9), concurrency=3))
-    assert execution.progress.running == len(execution.replies) == 3
+    id_, execution = lab.held(lab.plan(many(9), concurrency=3))
+    assert execution.progress.running == len(lab.streamed(id_)) == 3
     assert execution.progress.left == 6
     lab.released(execution)
     assert lab.asked() == dict.fromkeys(many(9), 1)
@@ -134,7 +143,7 @@ def test_cancelling_stops_what_is_under_way_and_keeps_what_had_arrived(lab):
     lab.upstream.answer = Answer(chunks=("留下", "不来"), hold_after=1)
     id_ = lab.create(lab.plan(many(6), concurrency=2))
     execution = lab.executions.start(id_)
-    wait_until(lambda: [live.text for live in execution.replies.values()] == ["留下"] * 2)
+    wait_until(lambda: list(lab.streamed(id_).values()) == ["留下"] * 2)
     lab.executions.cancel(id_)
     lab.ended(execution)
     assert lab.state(id_) is ExperimentState.CANCELLED
@@ -142,6 +151,28 @@ def test_cancelling_stops_what_is_under_way_and_keeps_what_had_arrived(lab):
     assert set(lab.store.runs.texts(id_).values()) == {"留下"}
     assert len(lab.upstream.requests) == 2
     assert execution.progress.left == 6
+
+
+def test_what_an_experiment_does_is_known_from_its_state_and_from_what_runs_here(lab):
+    assert lab.phase(lab.create(lab.plan())) is Phase.PLANNED
+    id_, execution = lab.held(lab.plan(many(6), concurrency=2))
+    assert lab.phase(id_) is Phase.RUNNING
+    lab.executions.pause(id_)
+    assert lab.phase(id_) is Phase.PAUSING
+    lab.released(execution)
+    assert lab.phase(id_) is Phase.PAUSED
+    lab.ended(lab.executions.start(id_))
+    assert lab.phase(id_) is Phase.DONE
+    assert lab.executions.find(id_) is None
+
+
+def test_one_that_ended_since_it_was_read_was_not_interrupted(lab):
+    id_, execution = lab.held(lab.plan(concurrency=2))
+    stored = lab.store.experiments.get(id_)
+    assert lab.executions.phase(stored) is Phase.RUNNING
+    lab.released(execution)
+    assert stored.state is ExperimentState.RUNNING
+    assert lab.executions.phase(stored) is Phase.DONE
 
 
 def test_failed_runs_are_shown_as_such_and_retried_alone(lab):
@@ -159,8 +190,9 @@ def test_failed_runs_are_shown_as_such_and_retried_alone(lab):
 
 def test_what_every_run_would_meet_pauses_the_experiment_and_says_why(lab):
     lab.upstream.answer = Answer(status=401, body=b"{}")
-    id_, execution = lab.run(lab.plan(many(30), concurrency=2))
-    assert "did not accept the key" in execution.trouble
+    id_, _ = lab.run(lab.plan(many(30), concurrency=2))
+    assert "did not accept the key" in lab.executions.trouble(id_)
+    assert lab.executions.find(id_) is None
     assert len(lab.upstream.requests) <= 3
     assert lab.state(id_) is ExperimentState.PAUSED
 
@@ -299,10 +331,9 @@ def test_when_the_playground_ends_an_experiment_is_left_to_be_resumed(lab):
 def test_an_interrupted_experiment_is_offered_until_somebody_says_no(lab):
     id_ = lab.create(lab.plan())
     lab.store.experiments.set_state(id_, ExperimentState.RUNNING)
-    assert [listed.id for listed in lab.executions.interrupted()] == [id_]
+    assert lab.phase(id_) is Phase.INTERRUPTED
     lab.executions.cancel(id_)
-    assert lab.executions.interrupted() == []
-    assert lab.state(id_) is ExperimentState.CANCELLED
+    assert lab.phase(id_) is Phase.CANCELLED
 
 
 def test_pages_that_look_on_are_told_of_every_change(lab):
@@ -327,9 +358,9 @@ def test_a_run_can_be_stopped_by_itself_and_is_sent_again_on_resuming(lab):
     lab.upstream.script = [Answer(chunks=("一半", "没有"), hold_after=1)]
     id_ = lab.create(lab.plan(many(3), concurrency=1))
     execution = lab.executions.start(id_)
-    wait_until(lambda: [live.text for live in execution.replies.values()] == ["一半"])
-    [live] = execution.replies.values()
-    lab.playground.turns.stop(live.id)
+    wait_until(lambda: list(lab.streamed(id_).values()) == ["一半"])
+    [reply_id] = lab.streamed(id_)
+    lab.playground.turns.stop(reply_id)
     lab.ended(execution)
     assert (execution.progress.done, execution.progress.left) == (2, 1)
     assert lab.state(id_) is ExperimentState.PAUSED
