@@ -22,7 +22,7 @@ class Setup:
 
     columns: tuple[Settings, ...]
     repetitions: int = 1
-    blind: bool = False  # the columns are shuffled and their settings hidden until all votes are cast
+    blind: bool = False  # the columns are shuffled and their settings hidden until they are revealed
 
 
 def refuse_faulty(setup: Setup) -> None:
