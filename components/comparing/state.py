@@ -30,6 +30,7 @@ class Comparing:
     problems: dict[str, str] = field(default_factory=dict)  # what is wrong in a column, a sentence by field
     live: set[int] = field(default_factory=set)  # the places of the columns that are drawn while they stream
     listed: int = LISTED
+    closed: set[str] = field(default_factory=set)  # comparisons deleted here while they were open
 
     def open(self, comparison_id: str | None) -> None:
         """Show a stored comparison, or the new one."""
