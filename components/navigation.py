@@ -10,7 +10,7 @@ from components.banner import banner
 from components.chat.live_reply import live_replies
 from components.session import CONVERSATIONS, session
 from components.sidebar.conversation_list import (
-    ConversationActions,
+    ListedActions,
     conversation_list,
     new_conversation_button,
     undo_deletions,
@@ -33,7 +33,7 @@ def sidebar(chat: OpenChat) -> None:
     tab, does = chat.tab, ListActions(chat)
     new_conversation_button(does.open)
     found = chat.app.store.conversations.recent(tab.listed + 1)
-    actions = ConversationActions(does.open, does.rename, does.delete, does.list_more)
+    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
     conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
     with st.container():  # there in any case, so that the controls keep their places
         undo = timedelta(seconds=UNDO)

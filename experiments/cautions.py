@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from experiments.cells import Cell, count_cells
 from experiments.factors import MODEL
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan
-from experiments.plan_problem import PlanProblem
 from llm.models.capabilities import Capabilities, capabilities, effective
 from llm.servers.connections import Connection
 from llm.types import Parameters, Settings
@@ -16,7 +16,7 @@ Connections = Callable[[str], Connection]  # by name
 def cautions(plan: Plan, built: Sequence[Cell], connection_of: Connections) -> tuple[str, ...]:
     """Sentences about a plan and its cells: repetitions that will be alike, settings that a model does not take.
 
-    Raises PlanProblem("model") if a connection is not there.
+    Raises FieldProblem("model") if a connection is not there.
     """
     sent = {settings: _sent(settings, connection_of) for settings in dict.fromkeys(cell.settings for cell in built)}
     found = [*_alike(plan, [parameters for parameters, _ in sent.values()])]
@@ -28,10 +28,10 @@ def cautions(plan: Plan, built: Sequence[Cell], connection_of: Connections) -> t
 
 
 def connection_named(name: str, connection_of: Connections) -> Connection:
-    """The connection with that very name. Raises PlanProblem("model") if it is not there."""
+    """The connection with that very name. Raises FieldProblem("model") if it is not there."""
     connection = connection_of(name)
     if connection.name != name:
-        raise PlanProblem(MODEL, f"The connection {name} is not there: choose another one for this model.")
+        raise FieldProblem(MODEL, f"The connection {name} is not there: choose another one for this model.")
     return connection
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from experiments.factors import Level, level_of, levels_in, with_level
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan, refuse_faulty
-from experiments.plan_problem import PlanProblem
 from experiments.templates import Row, fill
 from llm.types import Settings
 from llm.wire.requests import request_hash
@@ -57,7 +57,7 @@ def cells(plan: Plan) -> tuple[Cell, ...]:
     """The cells of a plan in their order: by prompt, row and level as they were given. Combinations that send the
     same request are one cell, the first of them.
 
-    Raises PlanProblem if the plan is faulty or too large; nothing is built before that is known.
+    Raises FieldProblem if the plan is faulty or too large; nothing is built before that is known.
     """
     refuse_faulty(plan)
     _refuse_many(plan)
@@ -83,10 +83,10 @@ def _refuse_many(plan: Plan) -> None:
     field = "sample_size" if plan.design is Design.SAMPLE else "factors"
     if count > MOST_CELLS:
         sentence = f"That makes {count:,} cells, more than {MOST_CELLS:,}: take fewer values, or a smaller sample."
-        raise PlanProblem(field, sentence)
+        raise FieldProblem(field, sentence)
     if count * plan.repetitions > MOST_RUNS:
         total = count * plan.repetitions
-        raise PlanProblem("repetitions", f"That makes {total:,} runs, more than {MOST_RUNS:,}: repeat less often.")
+        raise FieldProblem("repetitions", f"That makes {total:,} runs, more than {MOST_RUNS:,}: repeat less often.")
 
 
 def _combinations(plan: Plan) -> Iterable[tuple[_Source, _Levels]]:
@@ -150,7 +150,7 @@ def _cell(plan: Plan, source: _Source, levels: _Levels) -> Cell:
         settings = replace(settings, parameters=parameters)
     prompt = fill(plan.prompts[index], row)
     if not prompt.strip():
-        raise PlanProblem("table", f"A row of the table leaves prompt {index + 1} empty.")
+        raise FieldProblem("table", f"A row of the table leaves prompt {index + 1} empty.")
     sent = {"connection": settings.connection, "model": settings.model, "prompt": prompt}
     identity = request_hash(sent | {"parameters": settings.parameters.chosen()})
     return Cell(identity, index, row, levels, settings, prompt)

@@ -7,8 +7,8 @@ from decimal import Decimal
 from experiments.checks.check import Check
 from experiments.checks.judge import Judge
 from experiments.factors import FACTORS, MODEL, UNSET, Factor, Level, level_of, levels_in, read_factor, with_level
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan, refuse_faulty
-from experiments.plan_problem import PlanProblem
 from experiments.templates import read_table, written_table
 from llm.titles import title_from
 from llm.types import Parameters, Settings
@@ -42,7 +42,7 @@ class Draft:
 
 def read_draft(draft: Draft) -> Plan:
     """The plan that a draft makes: a setting with several values is a factor, and its first value is where it stands
-    while others are turned. Raises PlanProblem for the first thing that is wrong, with its field."""
+    while others are turned. Raises FieldProblem for the first thing that is wrong, with its field."""
     settings, factors = Settings(draft.connection, "", draft.fixed), []
     for factor in _factors(draft):
         settings = with_level(settings, factor.name, factor.levels[0])
@@ -99,7 +99,7 @@ def model_at(settings: Settings) -> str:
 
 
 def read_setting(name: str, typed: str) -> Factor:
-    """The values of a setting, as few as one: left empty, it is the default. Raises PlanProblem, its field the name."""
+    """The values of a setting, as few as one: left empty, it is the default. Raises FieldProblem, of that name."""
     return read_factor(name, typed) if typed.strip() else Factor(name, (None,))
 
 
@@ -120,7 +120,7 @@ def _models(draft: Draft) -> Factor:
     named = filter(None, map(str.strip, draft.models))
     names = tuple(dict.fromkeys(_full_name(Settings(draft.connection), name) for name in named))
     if not names:
-        raise PlanProblem(MODEL, "Choose a model.")
+        raise FieldProblem(MODEL, "Choose a model.")
     return Factor(MODEL, names)
 
 

@@ -95,7 +95,7 @@ def estimate(plan: Plan, cells: Sequence[Cell], connection_of: Connections, past
 
     Input is counted by the tokenizer. Output is low, likely and high by the model's past replies (5th percentile,
     mean, 95th), as far as max_tokens allows; with few of them, high is the longest reply that is possible. Prices
-    are those of `at`. Time is by past durations, at the plan's concurrency and rate. Raises PlanProblem("model") if a
+    are those of `at`. Time is by past durations, at the plan's concurrency and rate. Raises FieldProblem("model") if a
     connection is not there.
     """
     counts = Counter(cell.id for cell in cells)

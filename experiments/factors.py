@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.models.limits import problems
 from llm.types import Parameters, Settings
 
@@ -43,23 +43,23 @@ class Factor:
     levels: tuple[Level, ...]
 
     def refuse_faulty(self) -> None:
-        """Raise PlanProblem if the factor is none, or a level is none that a server could take."""
+        """Raise FieldProblem if the factor is none, or a level is none that a server could take."""
         if self.name not in FACTORS:
-            raise PlanProblem(self.name, f"“{self.name}” cannot be varied: choose one of {', '.join(FACTORS)}.")
+            raise FieldProblem(self.name, f"“{self.name}” cannot be varied: choose one of {', '.join(FACTORS)}.")
         if not self.levels:
-            raise PlanProblem(self.name, f"Type at least one value, such as {_EXAMPLES.get(self.name, _EXAMPLE)}.")
+            raise FieldProblem(self.name, f"Type at least one value, such as {_EXAMPLES.get(self.name, _EXAMPLE)}.")
         if len(self.levels) > MOST_LEVELS:
-            raise PlanProblem(self.name, f"That is {len(self.levels):,} values: take at most {MOST_LEVELS}.")
+            raise FieldProblem(self.name, f"That is {len(self.levels):,} values: take at most {MOST_LEVELS}.")
         for level in self.levels:
             if sentence := _fault(self.name, level):
-                raise PlanProblem(self.name, sentence)
+                raise FieldProblem(self.name, sentence)
 
 
 def read_factor(name: str, typed: str) -> Factor:
     """The factor that a user typed: a list with commas ("0, 0.5, 1"), ranges in it as start:stop:step, the stop
     included where it is hit; texts and models one a line. Each level counts once, "default" leaves it unset.
 
-    Raises PlanProblem, its field the factor's name.
+    Raises FieldProblem, its field the factor's name.
     """
     read = _listed(name, typed) if name in _LISTS else filter(None, map(str.strip, typed.splitlines()))
     levels = (None if level == UNSET and name != MODEL else level for level in read)
@@ -106,24 +106,24 @@ def _listed(name: str, typed: str) -> Iterator[Level]:
         elif len(parts) == 3:
             yield from (_level(name, value) for value in _range(name, *(_number(name, part) for part in parts)))
         else:
-            raise PlanProblem(name, f"“{item}” is no range: write start:stop:step, such as 0:1:0.25.")
+            raise FieldProblem(name, f"“{item}” is no range: write start:stop:step, such as 0:1:0.25.")
 
 
 def _range(name: str, start: Decimal, stop: Decimal, step: Decimal) -> Iterator[Decimal]:
     if not step:
-        raise PlanProblem(name, f"A step of 0 never leads from {start} to {stop}: choose another step.")
+        raise FieldProblem(name, f"A step of 0 never leads from {start} to {stop}: choose another step.")
     if (stop - start) * step < 0:
-        raise PlanProblem(name, f"A step of {step} leads away from {stop}: use {-step}.")
+        raise FieldProblem(name, f"A step of {step} leads away from {stop}: use {-step}.")
     count = int((stop - start) // step) + 1
     if count > MOST_LEVELS:
-        raise PlanProblem(name, f"That range has {count:,} values: take at most {MOST_LEVELS}, with a larger step.")
+        raise FieldProblem(name, f"That range has {count:,} values: take at most {MOST_LEVELS}, with a larger step.")
     return (start + i * step for i in range(count))
 
 
 def _number(name: str, text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
         example = _EXAMPLES.get(name, _EXAMPLE)
-        raise PlanProblem(name, f"“{text}” is not a number that can be used here: type {example}.")
+        raise FieldProblem(name, f"“{text}” is not a number that can be used here: type {example}.")
     return Decimal(text)
 
 

@@ -52,7 +52,7 @@ def outlook(
 ) -> Outlook:
     """The outlook of a plan with these cells, of which `recorded` says how often each is recorded, by its id.
 
-    Raises PlanProblem("model") if a connection is not there.
+    Raises FieldProblem("model") if a connection is not there.
     """
     served = {cell.id: min(plan.repetitions, recorded.get(cell.id, 0)) for cell in built}
     sent = [cell for cell in built for _ in range(plan.repetitions - served[cell.id])]

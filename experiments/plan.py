@@ -7,7 +7,7 @@ from enum import StrEnum
 from experiments.checks.check import Check
 from experiments.checks.judge import Judge
 from experiments.factors import MODEL, Factor
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row, refuse_missing, variables
 from llm.models.limits import problems
 from llm.types import Settings
@@ -55,7 +55,7 @@ class Plan:
 
 
 def refuse_faulty(plan: Plan) -> None:
-    """Raise PlanProblem for the first thing that keeps a plan from being run; its field names the place.
+    """Raise FieldProblem for the first thing that keeps a plan from being run; its field names the place.
 
     Fields are those of the plan; `temperature` and the like for a factor or a setting; `checks.0.pattern` for a
     field of a check, `judge.rubric` for one of the judge.
@@ -68,42 +68,42 @@ def refuse_faulty(plan: Plan) -> None:
 
 def _refuse_prompts(plan: Plan) -> None:
     if not any(prompt.strip() for prompt in plan.prompts):
-        raise PlanProblem("prompts", "Type at least one prompt.")
+        raise FieldProblem("prompts", "Type at least one prompt.")
     for number, prompt in enumerate(plan.prompts, start=1):
         if not prompt.strip():
-            raise PlanProblem("prompts", f"Prompt {number} is empty: type it, or take it away.")
+            raise FieldProblem("prompts", f"Prompt {number} is empty: type it, or take it away.")
         refuse_missing(variables(prompt), f"Prompt {number}", plan.table)
     for text in plan.system_prompts:
         refuse_missing(variables(text), "A system prompt", plan.table)
     if not all(isinstance(value, str) for row in plan.table for value in row.values()):
-        raise PlanProblem("table", "The values of the table must be texts: fill what is empty, or leave the row out.")
+        raise FieldProblem("table", "The values of the table must be texts: fill what is empty, or leave the row out.")
     if any(row.keys() != plan.table[0].keys() for row in plan.table):
-        raise PlanProblem("table", "The rows of the table do not have the same columns.")
+        raise FieldProblem("table", "The rows of the table do not have the same columns.")
 
 
 def _refuse_settings(plan: Plan) -> None:
     for name, sentence in problems(plan.settings.parameters).items():
-        raise PlanProblem(name, sentence)
+        raise FieldProblem(name, sentence)
     names = [factor.name for factor in plan.factors]
     for factor in plan.factors:
         factor.refuse_faulty()
         if names.count(factor.name) > 1:
-            raise PlanProblem(factor.name, f"“{factor.name}” is varied twice: put all its values into one factor.")
+            raise FieldProblem(factor.name, f"“{factor.name}” is varied twice: put all its values into one factor.")
     if not plan.settings.model and (MODEL not in names or plan.design is Design.ONE_AT_A_TIME):
-        raise PlanProblem(MODEL, "Choose a model.")
+        raise FieldProblem(MODEL, "Choose a model.")
 
 
 def _refuse_numbers(plan: Plan) -> None:
     if not 1 <= plan.repetitions <= MOST_REPETITIONS:
-        raise PlanProblem("repetitions", f"Choose 1 to {MOST_REPETITIONS:,} repetitions.")
+        raise FieldProblem("repetitions", f"Choose 1 to {MOST_REPETITIONS:,} repetitions.")
     if not 1 <= plan.concurrency <= MOST_CONCURRENCY:
-        raise PlanProblem("concurrency", f"Choose 1 to {MOST_CONCURRENCY:,} requests at once.")
+        raise FieldProblem("concurrency", f"Choose 1 to {MOST_CONCURRENCY:,} requests at once.")
     if plan.design is Design.SAMPLE and plan.sample_size < 1:
-        raise PlanProblem("sample_size", "Choose a sample of at least one cell.")
+        raise FieldProblem("sample_size", "Choose a sample of at least one cell.")
     if plan.requests_per_minute is not None and plan.requests_per_minute < 1:
-        raise PlanProblem("requests_per_minute", "Choose at least one request per minute, or none for no limit.")
+        raise FieldProblem("requests_per_minute", "Choose at least one request per minute, or none for no limit.")
     if plan.cap is not None and not (plan.cap.is_finite() and plan.cap > 0):
-        raise PlanProblem("cap", "Choose a cap above $0, or none for no cap.")
+        raise FieldProblem("cap", "Choose a cap above $0, or none for no cap.")
 
 
 def _refuse_checks(plan: Plan) -> None:
@@ -112,12 +112,12 @@ def _refuse_checks(plan: Plan) -> None:
     for place, words, check in (*checks, *judges):
         try:
             check.refuse_faulty()
-        except PlanProblem as problem:
-            raise PlanProblem(f"{place}.{problem.field}", str(problem)) from None
+        except FieldProblem as problem:
+            raise FieldProblem(f"{place}.{problem.field}", str(problem)) from None
         used = [name for template in check.templates for name in variables(template)]
         refuse_missing(used, words, plan.table)
         for number, prompt in enumerate(plan.prompts, start=1):
             if used and not plan.takes_rows(prompt):
-                raise PlanProblem(
+                raise FieldProblem(
                     place, f"{words} uses {{{{{used[0]}}}}}, but prompt {number} uses no row of the table."
                 )

@@ -12,8 +12,8 @@ from experiments.checks.judge import Judge
 from experiments.checks.length import Length
 from experiments.checks.text_checks import Contains, Equals, Matches, NotContains, Similar
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan
-from experiments.plan_problem import PlanProblem
 from llm.types import Parameters, Settings
 
 _MADE = (Contains, NotContains, Matches, Equals, Similar, ValidJson, FitsSchema, Length)
@@ -29,11 +29,11 @@ def to_json(plan: Plan) -> str:
 
 
 def from_json(text: str) -> Plan:
-    """The plan of a JSON text. Raises PlanProblem("plan") if it is none, or one of a newer version."""
+    """The plan of a JSON text. Raises FieldProblem("plan") if it is none, or one of a newer version."""
     try:
         return _plan(**json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation, RecursionError):
-        raise PlanProblem("plan", UNREADABLE) from None
+        raise FieldProblem("plan", UNREADABLE) from None
 
 
 def _plan(**stored: Any) -> Plan:

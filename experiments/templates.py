@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.words import counted
 
 Row = Mapping[str, str]  # the value of each variable
@@ -29,7 +29,7 @@ def fill(template: str, row: Row) -> str:
 def read_table(source: str | bytes) -> tuple[Row, ...]:
     """The rows of a CSV text (bytes: UTF-8), its columns parted by commas, semicolons or tabs.
 
-    Raises PlanProblem("table") where it is empty, malformed, or its columns are not told apart.
+    Raises FieldProblem("table") where it is empty, malformed, or its columns are not told apart.
     """
     text = _decoded(source).removeprefix("\ufeff").lstrip("\r\n")
     records = _records(text) if text.strip() else []
@@ -61,7 +61,7 @@ def written_table(table: Sequence[Row]) -> str:
 
 
 def refuse_missing(used: Sequence[str], where: str, table: Sequence[Row]) -> None:
-    """Raise PlanProblem("table") if the table lacks one of the variables that are used at a place."""
+    """Raise FieldProblem("table") if the table lacks one of the variables that are used at a place."""
     for name in used:
         if not table:
             raise _problem(f"{where} uses {{{{{name}}}}}: give a table with a column of that name.")
@@ -110,5 +110,5 @@ def _refuse_names(names: Sequence[str]) -> None:
             raise _problem(f"The table has two columns named “{name}”: rename one of them.")
 
 
-def _problem(sentence: str) -> PlanProblem:
-    return PlanProblem("table", sentence)
+def _problem(sentence: str) -> FieldProblem:
+    return FieldProblem("table", sentence)

@@ -15,7 +15,7 @@ from components.comparing.header import alike, begins_with, begun_with, header, 
 from components.comparing.judging import Judged, judging
 from components.comparing.win_rates import win_rates_table
 from components.session import session
-from components.sidebar.conversation_list import ConversationActions, undo_deletions
+from components.sidebar.conversation_list import ListedActions, undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from services import UNDO, services
 from tabs.column_actions import ColumnActions
@@ -48,7 +48,7 @@ def new_comparison() -> None:
     with st.container():
         undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
     found, more = opened.earlier()
-    earlier(found, more, ConversationActions(does.open, does.rename, does.delete, does.list_more))
+    earlier(found, more, ListedActions(does.open, does.rename, does.delete, does.list_more))
     with st.expander("Win rates of blind votes", key="win_rates", on_change="rerun") as fold:
         if fold.open:
             win_rates_table(opened.win_rates())

@@ -24,8 +24,8 @@ from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
 from experiments.cells import Cell
+from experiments.field_problem import FieldProblem
 from experiments.plan import Plan
-from experiments.plan_problem import PlanProblem
 from experiments.report.exported import exported
 from experiments.running.phase import Phase
 from experiments.stored_plan import stored_plan
@@ -64,7 +64,7 @@ def experiment(stored: StoredExperiment, phase: Phase) -> None:
     heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
     try:
         plan, built = stored_plan(stored.plan)
-    except PlanProblem as problem:
+    except FieldProblem as problem:
         st.error(plain(str(problem)), icon=":material/error:")
     else:
         running(stored, phase, plan, built)

@@ -15,7 +15,7 @@ from storage.deletions import recently_deleted
 from storage.errors import ComparisonGone
 from storage.file.database import DatabaseFile
 from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
-from storage.records import DeletedConversation, ListedComparison, StoredComparison, Turn
+from storage.records import Deleted, ListedComparison, StoredComparison, Turn
 
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM comparisons"
 _LISTED = """
@@ -103,7 +103,7 @@ class Comparisons:
             for id_, title, columns, repetitions, blind, revealed, at in rows
         ]
 
-    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
+    def recently_deleted(self, within: timedelta) -> list[Deleted]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
         return recently_deleted(self._file, "comparisons WHERE columns <> ''", within)
 

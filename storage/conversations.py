@@ -9,7 +9,7 @@ from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.growing import CHAT
 from storage.purging import purge
-from storage.records import Conversation, DeletedConversation, ListedConversation
+from storage.records import Conversation, Deleted, ListedConversation
 from storage.spending import SpentIn
 
 
@@ -59,7 +59,7 @@ class Conversations:
         with self._file.write() as database:
             database.execute(query, (now(), conversation_id))
 
-    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
+    def recently_deleted(self, within: timedelta) -> list[Deleted]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
         return recently_deleted(self._file, f"conversations WHERE leaf_id IS NOT NULL AND purpose = '{CHAT}'", within)
 

@@ -8,7 +8,7 @@ from storage.deletions import recently_deleted
 from storage.errors import ExperimentGone
 from storage.file.database import DatabaseFile
 from storage.growing import ID_BYTES
-from storage.records import DeletedConversation, ExperimentState, ListedExperiment, StoredExperiment
+from storage.records import Deleted, ExperimentState, ListedExperiment, StoredExperiment
 
 _RECENT = """
     SELECT id, title, state, updated_at FROM experiments WHERE deleted_at IS NULL
@@ -46,7 +46,7 @@ class Experiments:
             for id_, title, state, updated in rows
         ]
 
-    def recently_deleted(self, within: timedelta) -> list[DeletedConversation]:
+    def recently_deleted(self, within: timedelta) -> list[Deleted]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
         return recently_deleted(self._file, "experiments WHERE plan <> ''", within)
 

@@ -30,8 +30,8 @@ class ListedConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class DeletedConversation:
-    """A conversation that can still be restored."""
+class Deleted:
+    """A conversation, an experiment or a comparison that can still be restored."""
 
     id: str
     title: str

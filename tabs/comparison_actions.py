@@ -6,7 +6,7 @@ from components.comparing.ask_all import COMPOSER
 from components.comparing.state import LISTED, Comparing, Source
 from components.session import WHOLE, Parts, Session, cell_part, keep_typed
 from experiments.comparing.comparison import Setup
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.titles import title_from
 from llm.types import PlaygroundError
 from services import Services
@@ -47,7 +47,7 @@ class ComparisonActions:
                 source = self.state.source.message_id if self.state.source else None
                 setup = Setup(self.opened.columns, self.state.repetitions, self.state.blind)
                 self.opened.open(self.app.comparisons.begin(setup, prompt, source))
-        except PlanProblem as problem:
+        except FieldProblem as problem:
             keep_typed(prompt, COMPOSER)
             self.state.problems = {problem.field: str(problem)}
         except PlaygroundError:
@@ -151,12 +151,17 @@ class ComparisonActions:
     def delete(self, comparison_id: str) -> Parts:
         self.app.delete_comparison(comparison_id)
         if comparison_id == self.state.comparison_id:
+            self.state.closed.add(comparison_id)
             self.opened.open(None)
         return WHOLE
 
     @noticed
     def restore(self, comparison_id: str) -> Parts:
+        """Take a deletion back; what was open when this tab deleted it is open again."""
         self.app.store.comparisons.restore(comparison_id)
+        if comparison_id in self.state.closed:
+            self.state.closed.remove(comparison_id)
+            self.opened.open(comparison_id)
         return WHOLE
 
     def list_more(self) -> None:

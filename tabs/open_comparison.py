@@ -13,7 +13,7 @@ from experiments.comparing.names import column_names
 from experiments.reading.votes import WinRate, win_rates
 from llm.types import Settings
 from services import UNDO, Services
-from storage.records import DeletedConversation, ListedComparison, StoredComparison
+from storage.records import Deleted, ListedComparison, StoredComparison
 from tabs.open_chat import OpenChat
 from tabs.shown_comparison import ShownComparison
 
@@ -107,7 +107,7 @@ class OpenComparison:
         found = self.app.store.comparisons.recent(self.state.listed + 1)
         return found[: self.state.listed], len(found) > self.state.listed
 
-    def deleted(self) -> list[DeletedConversation]:
+    def deleted(self) -> list[Deleted]:
         """What was deleted a moment ago."""
         return self.app.store.comparisons.recently_deleted(timedelta(seconds=UNDO))
 

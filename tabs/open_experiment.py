@@ -10,7 +10,7 @@ from experiments.running.phase import Phase
 from experiments.running.stand import Stand, stand_of
 from experiments.stored_plan import stored_plan
 from services import UNDO, Services
-from storage.records import DeletedConversation, ListedExperiment, StoredExperiment, StoredRun
+from storage.records import Deleted, ListedExperiment, StoredExperiment, StoredRun
 
 PAGE, ADDRESS = "experiments", "id"
 GONE = "This experiment is not here: it was deleted, or the address is wrong."
@@ -56,7 +56,7 @@ class OpenExperiment:
         shown = found[: self.planning.listed]
         return [(listed, self.app.executions.phase(listed)) for listed in shown], len(found) > len(shown)
 
-    def deleted(self) -> list[DeletedConversation]:
+    def deleted(self) -> list[Deleted]:
         """What was deleted a moment ago."""
         return self.app.store.experiments.recently_deleted(timedelta(seconds=UNDO))
 

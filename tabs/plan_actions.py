@@ -6,8 +6,8 @@ from typing import Any
 
 from components.session import WHOLE, Parts, Session
 from experiments.draft import read_draft
+from experiments.field_problem import FieldProblem
 from experiments.plan_json import to_json
-from experiments.plan_problem import PlanProblem
 from experiments.templates import read_table
 from services import Services
 from tabs.noticed import noticed
@@ -41,7 +41,7 @@ class PlanActions:
         """Take a file for the table; one that is none leaves what was typed, and says why."""
         try:
             read_table(content)
-        except PlanProblem as problem:
+        except FieldProblem as problem:
             self.tab.planning.upload_problem = str(problem)
         else:
             self.tab.planning.upload_problem = ""

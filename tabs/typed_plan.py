@@ -10,10 +10,10 @@ from experiments.cautions import connection_named
 from experiments.cells import Cell, cells
 from experiments.draft import Draft, model_at, read_draft
 from experiments.estimate import ENOUGH, pasts_of
+from experiments.field_problem import FieldProblem
 from experiments.outlook import Outlook, models_of, outlook
 from experiments.plan import Plan
 from experiments.plan_json import from_json, to_json
-from experiments.plan_problem import PlanProblem
 from llm.types import Settings
 from services import Services
 from tabs.open_chat import OpenChat
@@ -55,14 +55,14 @@ class TypedPlan:
         notes = [listing.note for _, listing in listings if listing.note] or list(self.app.directory.problems())
         return tuple(names), " ".join(notes), any(listing.pending for _, listing in listings)
 
-    def plan(self, draft: Draft) -> tuple[Plan | None, PlanProblem | None]:
+    def plan(self, draft: Draft) -> tuple[Plan | None, FieldProblem | None]:
         """The plan that a draft makes, or what is wrong with it."""
         try:
             plan = read_draft(draft)
             for settings in models_of(plan, _cells(plan)):
                 connection_named(settings.connection, self.app.directory.get)
             return plan, None
-        except PlanProblem as problem:
+        except FieldProblem as problem:
             return None, problem
 
     def outlook(self, plan: Plan) -> Outlook:

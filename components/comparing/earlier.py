@@ -5,11 +5,11 @@ from itertools import groupby
 
 import streamlit as st
 
-from components.sidebar.conversation_list import ConversationActions, day_heading, entry, zone
+from components.sidebar.conversation_list import ListedActions, day_heading, entry, zone
 from storage.records import ListedComparison
 
 
-def earlier(found: Sequence[ListedComparison], more: bool, does: ConversationActions) -> None:
+def earlier(found: Sequence[ListedComparison], more: bool, does: ListedActions) -> None:
     """Draw comparisons as buttons that open them, each with what it compares; `more` offers to list older ones."""
     with st.container(key="comparisons", gap="xsmall"):
         for day, listed in groupby(found, lambda comparison: day_heading(comparison.updated_at)):

@@ -10,9 +10,9 @@ from components.planning.faults import place_of
 from components.sidebar.meter_panel import meter_panel
 from components.text.model_text import plain
 from experiments.estimate import Bill
+from experiments.field_problem import FieldProblem
 from experiments.outlook import Outlook
 from experiments.plan import Plan
-from experiments.plan_problem import PlanProblem
 from llm.money import money
 from llm.words import counted, duration_text
 
@@ -25,7 +25,7 @@ _CAP = "No request leaves that could cost more than is left of this."
 
 
 def before_start(
-    plan: Plan | None, problem: PlanProblem | None, look: Callable[[Plan], Outlook], start: Callable[[], None]
+    plan: Plan | None, problem: FieldProblem | None, look: Callable[[Plan], Outlook], start: Callable[[], None]
 ) -> None:
     """Draw what `look` finds of a plan: the counts, what they will take and what to know of it; and the button that
     starts. Without a plan, where it is wrong."""

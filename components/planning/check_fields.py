@@ -12,8 +12,8 @@ from components.planning.section import section
 from components.session import project, widget
 from experiments.checks.check import Check
 from experiments.checks.length import UNITS
+from experiments.field_problem import FieldProblem
 from experiments.plan_json import CHECKS
-from experiments.plan_problem import PlanProblem
 
 _TEXTS = {
     "text": ("Text", "May use {{variables}} of the table."),
@@ -26,7 +26,7 @@ _LENGTHS = {"at_least": "At least", "at_most": "At most"}
 EditCheck = Callable[[Callable[[Check], Check]], None]
 
 
-def check_fields(checks: Sequence[Check], problem: PlanProblem | None, edit: EditItems[Check]) -> None:
+def check_fields(checks: Sequence[Check], problem: FieldProblem | None, edit: EditItems[Check]) -> None:
     """Draw each check with its fields, and what adds one."""
     with section("plan_checks", "Checks", str(len(checks) or ""), within(problem, "checks")) as part:
         if not part.open:
@@ -45,7 +45,7 @@ def check_fields(checks: Sequence[Check], problem: PlanProblem | None, edit: Edi
         )
 
 
-def _check(number: int, check: Check, problem: PlanProblem | None, edit: EditItems[Check]) -> None:
+def _check(number: int, check: Check, problem: FieldProblem | None, edit: EditItems[Check]) -> None:
     place = f"checks.{number}"
 
     def put(change: Callable[[Check], Check]) -> None:

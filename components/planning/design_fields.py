@@ -6,8 +6,8 @@ from components.planning.edit import Edit
 from components.planning.faults import fault
 from components.session import project, widget
 from experiments.draft import Draft
+from experiments.field_problem import FieldProblem
 from experiments.plan import MOST_REPETITIONS, Design
-from experiments.plan_problem import PlanProblem
 
 DESIGNS = {
     Design.GRID: "Full grid",
@@ -20,7 +20,7 @@ HELP = (
 )
 
 
-def design_fields(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
+def design_fields(draft: Draft, problem: FieldProblem | None, edit: Edit) -> None:
     """Draw repetitions and design; of a sample its size and its seed."""
     often, which = st.columns([1, 2])
     with often:

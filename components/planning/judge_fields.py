@@ -11,14 +11,14 @@ from components.session import project, widget
 from experiments.checks.judge import HIGHEST, LOWEST, Judge
 from experiments.draft import model_at
 from experiments.factors import MODEL, with_level
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.types import Settings
 
 EditJudge = Callable[[Callable[[Judge | None], Judge | None]], None]  # with what becomes of the one that judges now
 
 
 def judge_fields(
-    judge: Judge | None, problem: PlanProblem | None, models: Sequence[str], first: str, edit: EditJudge
+    judge: Judge | None, problem: FieldProblem | None, models: Sequence[str], first: str, edit: EditJudge
 ) -> None:
     """Draw the rubric and who goes by it; `first` is the model that is chosen with the first word of a rubric."""
     model = model_at(judge.settings) if judge and judge.settings.model else None

@@ -11,8 +11,8 @@ from components.planning.faults import fault, within
 from components.planning.section import section
 from components.session import project, widget
 from experiments.draft import Draft
+from experiments.field_problem import FieldProblem
 from experiments.plan import MOST_CONCURRENCY
-from experiments.plan_problem import PlanProblem
 from llm.money import money
 
 _AT_ONCE = "How many requests may be under way at once. A server that refuses is asked more slowly by itself."
@@ -23,7 +23,7 @@ _CAP = (
 )
 
 
-def limit_fields(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
+def limit_fields(draft: Draft, problem: FieldProblem | None, edit: Edit) -> None:
     """Draw requests at once and per minute, and the cap."""
     summary = f"{draft.concurrency} at once" + ("" if draft.cap is None else f", at most {money(draft.cap)}")
     needed = within(problem, "concurrency", "requests_per_minute", "cap")

@@ -17,7 +17,7 @@ from components.planning.table_field import table_field
 from components.planning.texts import text_list
 from components.session import project, widget
 from experiments.draft import Draft
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.titles import title_from
 
 PROMPT_HELP = (
@@ -37,7 +37,7 @@ class PlanForm:
     upload: Callable[[bytes], None]
 
 
-def plan_form(draft: Draft, problem: PlanProblem | None, form: PlanForm) -> None:
+def plan_form(draft: Draft, problem: FieldProblem | None, form: PlanForm) -> None:
     """Draw the whole form; what is wrong stands at its field."""
     project("plan_title", draft.title)
     st.text_input(

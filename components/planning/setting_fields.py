@@ -15,7 +15,7 @@ from components.text.model_text import plain
 from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
 from experiments.factor_words import level_text
 from experiments.factors import Level
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 
 FIRST = ("temperature", "max_tokens")
 MORE = tuple(name for name in TYPED if name not in FIRST)
@@ -30,7 +30,7 @@ _TYPE = {
 _SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared: {}."
 
 
-def setting_fields(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
+def setting_fields(draft: Draft, problem: FieldProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
     """Draw the models and the other settings."""
     _models(draft, problem, models, note, edit)
     for place, name in zip(st.columns(len(FIRST)), FIRST, strict=True):
@@ -49,7 +49,7 @@ def _more_set(draft: Draft) -> list[str]:
     return names + ([SYSTEM_PROMPT] if any(map(str.strip, draft.system_prompts)) else [])
 
 
-def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
+def _models(draft: Draft, problem: FieldProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
     project("plan_models", list(draft.models))
     with st.container(gap="xxsmall"):
         st.multiselect(
@@ -66,7 +66,7 @@ def _models(draft: Draft, problem: PlanProblem | None, models: Sequence[str], no
             st.caption(plain(note))
 
 
-def _more(draft: Draft, problem: PlanProblem | None, edit: Edit) -> None:
+def _more(draft: Draft, problem: FieldProblem | None, edit: Edit) -> None:
     places = [place for _ in range(0, len(MORE) + 1, 2) for place in st.columns(2)]
     for place, name in zip(places, MORE, strict=False):
         with place:
@@ -109,7 +109,7 @@ def _typed(name: str, draft: Draft, edit: Edit) -> None:
         )
         try:
             levels = read_setting(name, typed).levels
-        except PlanProblem as problem:
+        except FieldProblem as problem:
             fault(problem, name)
         else:
             st.caption(_read_back(levels))

@@ -9,7 +9,7 @@ from components.planning.faults import fault, within
 from components.planning.section import section
 from components.session import project, widget
 from components.text.model_text import plain
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row, read_table
 from llm.words import counted
 
@@ -22,7 +22,7 @@ HELP = (
 
 def table_field(
     table: str,
-    problem: PlanProblem | None,
+    problem: FieldProblem | None,
     upload_problem: str,
     edit: Edit,
     on_upload: Callable[[bytes], None],
@@ -50,7 +50,7 @@ def table_field(
             help="A CSV file as UTF-8 text; it takes the place of what is typed.",
             on_change=lambda: _uploaded(on_upload),
         )
-        fault(PlanProblem("upload", upload_problem) if upload_problem else None, "upload")
+        fault(FieldProblem("upload", upload_problem) if upload_problem else None, "upload")
         if rows:
             _preview(rows)
 
@@ -58,7 +58,7 @@ def table_field(
 def _rows(table: str) -> Sequence[Row]:
     try:
         return read_table(table) if table.strip() else ()
-    except PlanProblem:
+    except FieldProblem:
         return ()
 
 

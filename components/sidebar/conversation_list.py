@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.session import widget
 from components.text.model_text import plain
-from storage.records import DeletedConversation, ListedConversation
+from storage.records import Deleted, ListedConversation
 
 RENAME, DELETE = "Rename", "Delete"
 _ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}
@@ -28,7 +28,7 @@ class Listed(Protocol):
 
 
 @dataclass(frozen=True)
-class ConversationActions:
+class ListedActions:
     """What the list can do."""
 
     open: Callable[[str | None], None]
@@ -50,7 +50,7 @@ def new_conversation_button(open_conversation: Callable[[None], None]) -> None:
 
 
 def conversation_list(
-    conversations: list[ListedConversation], current: str | None, more: bool, actions: ConversationActions
+    conversations: list[ListedConversation], current: str | None, more: bool, actions: ListedActions
 ) -> None:
     """Draw the conversations as buttons that open them, each with a menu; `more` offers to list older ones."""
     with st.container(key="conversations", gap=None):
@@ -65,7 +65,7 @@ def conversation_list(
             st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
 
-def undo_deletions(deleted: Sequence[DeletedConversation], undo: timedelta, restore: Callable[[str], None]) -> None:
+def undo_deletions(deleted: Sequence[Deleted], undo: timedelta, restore: Callable[[str], None]) -> None:
     """Offer to take each of these deletions back, for as long as `undo` after it."""
     for conversation in deleted:
         key = f"deleted_{conversation.id}"
@@ -90,7 +90,7 @@ def _count_down(since: datetime, undo: timedelta) -> None:
     st.caption(f"Gone for good in {left.total_seconds():.0f} s.")
 
 
-def entry(listed: Listed, is_open: bool, actions: ConversationActions, kind: str = "conversation") -> None:
+def entry(listed: Listed, is_open: bool, actions: ListedActions, kind: str = "conversation") -> None:
     """Draw a button that opens what is listed, with a menu; `kind` is a word for it."""
     title = plain(listed.title)
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):

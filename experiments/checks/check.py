@@ -35,7 +35,7 @@ class Check(Protocol):
         ...
 
     def refuse_faulty(self) -> None:
-        """Raise PlanProblem, its field the check's, if it cannot be used."""
+        """Raise FieldProblem, its field the check's, if it cannot be used."""
         ...
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from experiments.checks.check import CheckResult, quoted
 from experiments.checks.patterns import found
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row
 from llm.models.tokens import Tokenizer
 
@@ -70,7 +70,7 @@ class FitsSchema:
         try:
             _validator(self.schema)
         except ValueError as error:
-            raise PlanProblem("schema", str(error)) from None
+            raise FieldProblem("schema", str(error)) from None
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
         try:

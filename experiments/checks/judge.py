@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row, fill
 from llm.types import Settings
 
@@ -55,11 +55,11 @@ class Judge:
         return (self.rubric,)
 
     def refuse_faulty(self) -> None:
-        """Raise PlanProblem if there is no rubric or no model to judge by it."""
+        """Raise FieldProblem if there is no rubric or no model to judge by it."""
         if not self.rubric.strip():
-            raise PlanProblem("rubric", "Type the rubric that the judge should go by.")
+            raise FieldProblem("rubric", "Type the rubric that the judge should go by.")
         if not self.settings.model:
-            raise PlanProblem("model", "Choose the model that judges.")
+            raise FieldProblem("model", "Choose the model that judges.")
 
     def prompt(self, prompt: str, reply: str, row: Row) -> str:
         """What the judge is asked of a reply to the prompt that this row filled."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from experiments.checks.check import CheckResult
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row
 from llm.models.tokens import Tokenizer
 from llm.words import counted
@@ -32,13 +32,13 @@ class Length:
 
     def refuse_faulty(self) -> None:
         if self.unit not in UNITS:
-            raise PlanProblem("unit", f"Choose {' or '.join(UNITS)}.")
+            raise FieldProblem("unit", f"Choose {' or '.join(UNITS)}.")
         if self.at_least is None and self.at_most is None:
-            raise PlanProblem("at_most", "Choose how long replies should be at least, at most, or both.")
+            raise FieldProblem("at_most", "Choose how long replies should be at least, at most, or both.")
         if min(self.at_least or 0, self.at_most or 0) < 0:
-            raise PlanProblem("at_least", "Choose lengths of 0 or more.")
+            raise FieldProblem("at_least", "Choose lengths of 0 or more.")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise PlanProblem("at_most", "Choose a greatest length that is not below the least.")
+            raise FieldProblem("at_most", "Choose a greatest length that is not below the least.")
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
         length = tokenizer.count(text) if self.unit == "tokens" else len(text)

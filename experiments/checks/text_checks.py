@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from experiments.checks.check import CheckResult, quoted
 from experiments.checks.patterns import MOST_SECONDS, compiled, found
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import Row, fill, variables
 from llm.models.tokens import Tokenizer
 
@@ -74,7 +74,7 @@ class Matches:
         try:
             compiled(fill(self.pattern, dict.fromkeys(variables(self.pattern), "x")))
         except ValueError as error:
-            raise PlanProblem("pattern", f"This is no regular expression: {error}.") from None
+            raise FieldProblem("pattern", f"This is no regular expression: {error}.") from None
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
         pattern = fill(self.pattern, {name: re.escape(value) for name, value in row.items()})
@@ -131,7 +131,7 @@ class Similar:
     def refuse_faulty(self) -> None:
         _refuse_empty("reference", self.reference, "Type the text that replies should be like.")
         if not 0 < self.at_least <= 1:
-            raise PlanProblem("at_least", "Choose a similarity above 0 and at most 1.")
+            raise FieldProblem("at_least", "Choose a similarity above 0 and at most 1.")
 
     def passes(self, text: str, row: Row, tokenizer: Tokenizer) -> CheckResult:
         from rapidfuzz.fuzz import ratio
@@ -146,4 +146,4 @@ class Similar:
 
 def _refuse_empty(field: str, text: str, sentence: str) -> None:
     if not text.strip():
-        raise PlanProblem(field, sentence)
+        raise FieldProblem(field, sentence)

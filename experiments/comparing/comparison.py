@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.models.limits import problems
 from llm.types import Parameters, Settings
 
@@ -26,19 +26,19 @@ class Setup:
 
 
 def refuse_faulty(setup: Setup) -> None:
-    """Raise PlanProblem for the first thing that keeps a comparison from being sent; its field names the place.
+    """Raise FieldProblem for the first thing that keeps a comparison from being sent; its field names the place.
 
     That is `columns`, `repetitions`, or `columns.0.model` for a setting of the first column.
     """
     if not FEWEST_COLUMNS <= len(setup.columns) <= MOST_COLUMNS:
-        raise PlanProblem("columns", f"Compare {FEWEST_COLUMNS} to {MOST_COLUMNS} columns.")
+        raise FieldProblem("columns", f"Compare {FEWEST_COLUMNS} to {MOST_COLUMNS} columns.")
     if not 1 <= setup.repetitions <= MOST_REPETITIONS:
-        raise PlanProblem("repetitions", f"Choose 1 to {MOST_REPETITIONS} repetitions.")
+        raise FieldProblem("repetitions", f"Choose 1 to {MOST_REPETITIONS} repetitions.")
     for column, settings in enumerate(setup.columns):
         if not settings.model:
-            raise PlanProblem(f"columns.{column}.model", f"Column {column + 1}: Choose a model, or type its name.")
+            raise FieldProblem(f"columns.{column}.model", f"Column {column + 1}: Choose a model, or type its name.")
         for name, sentence in problems(settings.parameters).items():
-            raise PlanProblem(f"columns.{column}.{name}", f"Column {column + 1}: {sentence}")
+            raise FieldProblem(f"columns.{column}.{name}", f"Column {column + 1}: {sentence}")
 
 
 def differing(columns: Sequence[Settings]) -> tuple[dict[str, Any], ...]:

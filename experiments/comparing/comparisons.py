@@ -44,7 +44,7 @@ class Comparisons:
     def begin(self, setup: Setup, prompt: str, source: int | None = None) -> str:
         """Start a comparison, with what was said down to the message `source` of a chat before the prompt; its id.
 
-        Raises PlanProblem for a faulty setup, PlaygroundError for anything else that keeps it from being sent.
+        Raises FieldProblem for a faulty setup, PlaygroundError for anything else that keeps it from being sent.
         """
         refuse_faulty(setup)
         refuse_empty(prompt)

@@ -7,8 +7,8 @@ import pytest
 from experiments.cautions import cautions
 from experiments.cells import cells
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan
-from experiments.plan_problem import PlanProblem
 from llm.servers.connections import Connection
 from llm.types import Parameters, Settings
 
@@ -68,6 +68,6 @@ def test_requests_that_are_made_once_for_several_combinations_are_counted():
 
 def test_a_connection_that_is_not_there_is_named():
     plan = replace(PLAN, factors=(Factor("model", ("qwen @ 家里",)),))
-    with pytest.raises(PlanProblem, match="The connection 家里 is not there: choose another one") as problem:
+    with pytest.raises(FieldProblem, match="The connection 家里 is not there: choose another one") as problem:
         said(plan)
     assert problem.value.field == "model"

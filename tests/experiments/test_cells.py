@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from experiments.cells import MOST_CELLS, cells, count_cells, runs
 from experiments.checks.text_checks import Contains
 from experiments.factors import Factor, read_factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan
 from experiments.plan_json import to_json
-from experiments.plan_problem import PlanProblem
 from experiments.stored_plan import stored_plan
 from llm.types import Parameters, Settings
 
@@ -85,7 +85,7 @@ def test_a_sample_can_be_drawn_from_a_grid_that_nobody_could_build():
 def test_ten_million_cells_are_refused_before_they_are_built():
     plan = replace(PLAN, factors=ASTRONOMICAL)
     tracemalloc.start()
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         cells(plan)
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
@@ -95,10 +95,10 @@ def test_ten_million_cells_are_refused_before_they_are_built():
 
 
 def test_too_large_a_sample_and_too_many_runs_are_refused_where_they_are_chosen():
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         cells(replace(PLAN, factors=ASTRONOMICAL, design=Design.SAMPLE, sample_size=MOST_CELLS + 1))
     assert problem.value.field == "sample_size"
-    with pytest.raises(PlanProblem, match="That makes 1,323,000 runs, more than 100,000") as problem:
+    with pytest.raises(FieldProblem, match="That makes 1,323,000 runs, more than 100,000") as problem:
         cells(replace(HUGE, repetitions=1_000))
     assert problem.value.field == "repetitions"
 
@@ -141,14 +141,14 @@ def test_a_table_fills_system_prompts_too():
 
 def test_a_row_that_leaves_nothing_to_say_is_refused():
     plan = replace(PLAN, prompts=("{{国}}",), table=({"国": "法国"}, {"国": " "}))
-    with pytest.raises(PlanProblem, match="A row of the table leaves prompt 1 empty") as problem:
+    with pytest.raises(FieldProblem, match="A row of the table leaves prompt 1 empty") as problem:
         cells(plan)
     assert problem.value.field == "table"
 
 
 def test_a_stored_plan_is_read_though_it_would_not_be_taken_today():
     large = replace(HUGE, repetitions=1_000)
-    with pytest.raises(PlanProblem):
+    with pytest.raises(FieldProblem):
         cells(large)
     plan, built = stored_plan(to_json(large))
     assert plan == large
@@ -157,7 +157,7 @@ def test_a_stored_plan_is_read_though_it_would_not_be_taken_today():
 
 @pytest.mark.parametrize("damage", [{"prompts": [1]}, {"factors": [{"name": "moon", "levels": ["full"]}]}])
 def test_a_stored_plan_that_makes_no_cells_is_said_to_be_damaged(damage):
-    with pytest.raises(PlanProblem, match="This plan cannot be read"):
+    with pytest.raises(FieldProblem, match="This plan cannot be read"):
         stored_plan(json.dumps(json.loads(to_json(PLAN)) | damage))
 
 

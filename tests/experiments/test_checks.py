@@ -12,8 +12,8 @@ from experiments.checks.json_checks import FitsSchema, ValidJson
 from experiments.checks.length import Length
 from experiments.checks.patterns import MOST_SECONDS
 from experiments.checks.text_checks import Contains, Equals, Matches, NotContains, Similar
+from experiments.field_problem import FieldProblem
 from experiments.plan_json import CHECKS
-from experiments.plan_problem import PlanProblem
 from llm.models.capabilities import BUILT_IN_MODEL
 from llm.models.tokens import tokenizer_for
 
@@ -151,7 +151,7 @@ def test_a_schema_says_where_a_reply_does_not_fit(text, why):
     ],
 )
 def test_a_check_that_cannot_be_used_is_one_sentence_at_its_field(check, field, sentence):
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         check.refuse_faulty()
     assert problem.value.field == field
     assert sentence in str(problem.value)
@@ -162,7 +162,7 @@ def test_a_schema_never_fetches_what_it_refers_to():
     server.setblocking(False)
     address = f"http://127.0.0.1:{server.getsockname()[1]}/schema.json"
     for schema in (f'{{"$ref": "{address}"}}', f'{{"$id": "{address}", "$ref": "other.json"}}'):
-        with pytest.raises(PlanProblem, match=r"which is not in it: put that under \$defs"):
+        with pytest.raises(FieldProblem, match=r"which is not in it: put that under \$defs"):
             FitsSchema(schema).refuse_faulty()
     with server, pytest.raises(BlockingIOError):
         server.accept()

@@ -10,7 +10,7 @@ import pytest
 from experiments.comparing.blind import pairwise, shown_name, shown_order, shuffled, verdicts
 from experiments.comparing.comparison import Setup, differing, refuse_faulty, setting_text, shared
 from experiments.comparing.comparisons import Comparisons
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.reading.votes import win_rates
 from llm.types import Budget, Parameters, PlaygroundError, Settings, Status
 from storage.records import StoredVote, VotedComparison
@@ -256,7 +256,7 @@ class TestWhatIsRefused:
         ],
     )
     def test_a_faulty_setup_is_told_at_its_field(self, setup, field):
-        with pytest.raises(PlanProblem) as problem:
+        with pytest.raises(FieldProblem) as problem:
             refuse_faulty(setup)
         assert problem.value.field == field
 

@@ -10,9 +10,9 @@ from experiments.checks.judge import Judge
 from experiments.checks.text_checks import Contains, Matches
 from experiments.draft import Draft, draft_of, read_draft
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design
 from experiments.plan_json import from_json, to_json
-from experiments.plan_problem import PlanProblem
 from llm.types import Parameters, Settings
 
 SMALL = Draft(prompts=("你好",), connection="家里", models=("qwen @ 家里",))
@@ -122,6 +122,6 @@ def test_one_at_a_time_a_plan_is_typed_with_the_value_first_where_it_stands():
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(change, field, sentence):
-    with pytest.raises(PlanProblem, match=sentence) as caught:
+    with pytest.raises(FieldProblem, match=sentence) as caught:
         read_draft(replace(WHOLE, **change))
     assert caught.value.field == field

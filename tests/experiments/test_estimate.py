@@ -12,8 +12,8 @@ from experiments.cells import cells, runs
 from experiments.checks.judge import Judge
 from experiments.estimate import ENOUGH, Estimate, Past, Span, estimate
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Plan
-from experiments.plan_problem import PlanProblem
 from llm.models import prices
 from llm.models.tokens import tokenizer_for
 from llm.replies.ledger import LONGEST_REPLY
@@ -126,5 +126,5 @@ def test_low_likely_and_high_stand_in_their_order(tokens, seconds, most):
 
 
 def test_a_connection_that_is_not_there_is_named():
-    with pytest.raises(PlanProblem, match="The connection 公司 is not there"):
+    with pytest.raises(FieldProblem, match="The connection 公司 is not there"):
         of(replace(PLAN, settings=replace(MINI, connection="公司")))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.factors import FACTORS, MOST_LEVELS, Factor, level_of, levels_in, read_factor, with_level
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from llm.models.limits import problems
 from llm.types import Parameters, Settings
 
@@ -63,7 +63,7 @@ def test_what_is_typed_becomes_levels(name, typed, levels):
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_at_its_field(name, typed, sentence):
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         read_factor(name, typed)
     assert problem.value.field == name
     assert sentence in str(problem.value)
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_one_sentence_at_its_field(name, typed, sentence)
 
 @given(name=st.sampled_from(FACTORS), typed=st.text() | st.text("0123456789.:,-+ e"))
 def test_whatever_is_typed_is_levels_that_fit_or_a_sentence(name, typed):
-    with suppress(PlanProblem):
+    with suppress(FieldProblem):
         factor = read_factor(name, typed)
         assert 0 < len(factor.levels) <= MOST_LEVELS
         assert all(not problems(with_level(HERE, name, level).parameters) for level in factor.levels)

@@ -10,9 +10,9 @@ from experiments.cells import cells
 from experiments.checks.judge import Judge
 from experiments.estimate import Past
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.outlook import models_of, outlook
 from experiments.plan import Plan
-from experiments.plan_problem import PlanProblem
 from llm.servers.connections import Connection
 from llm.types import Parameters, Settings
 
@@ -72,6 +72,6 @@ def test_past_replies_and_cautions_are_part_of_it():
 
 
 def test_a_connection_that_is_not_there_is_said_at_the_model():
-    with pytest.raises(PlanProblem) as caught:
+    with pytest.raises(FieldProblem) as caught:
         look(replace(PLAN, settings=Settings("家里", "qwen")))
     assert caught.value.field == "model"

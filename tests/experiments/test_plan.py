@@ -11,9 +11,9 @@ from experiments.checks.judge import Judge
 from experiments.checks.length import Length
 from experiments.checks.text_checks import Contains, Equals, Matches, NotContains, Similar
 from experiments.factors import Factor
+from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan, refuse_faulty
 from experiments.plan_json import from_json, to_json
-from experiments.plan_problem import PlanProblem
 from llm.types import Parameters, Settings
 
 HERE = Settings("OpenAI", "gpt-4o-mini", Parameters(stop_sequences=("。",), seed=7))
@@ -52,16 +52,16 @@ def test_a_plan_is_the_same_after_json():
 
 @pytest.mark.parametrize("damage", ["", "[]", "{}", '{"title": "x"}', to_json(PLAN)[:-2], "null", "[" * 100_000])
 def test_what_is_no_plan_is_said_to_be_none(damage):
-    with pytest.raises(PlanProblem, match="This plan cannot be read: it is damaged, or of a newer version"):
+    with pytest.raises(FieldProblem, match="This plan cannot be read: it is damaged, or of a newer version"):
         from_json(damage)
 
 
 def test_a_plan_of_a_newer_version_is_refused():
     newer = json.loads(to_json(WHOLE))
     newer["checks"][0]["kind"] = "rhymes"
-    with pytest.raises(PlanProblem, match="of a newer version"):
+    with pytest.raises(FieldProblem, match="of a newer version"):
         from_json(json.dumps(newer))
-    with pytest.raises(PlanProblem, match="of a newer version"):
+    with pytest.raises(FieldProblem, match="of a newer version"):
         from_json(json.dumps(json.loads(to_json(PLAN)) | {"moon": "full"}))
 
 
@@ -111,7 +111,7 @@ def test_a_plan_of_a_newer_version_is_refused():
     ],
 )
 def test_a_bad_plan_gets_one_sentence_at_the_field_that_is_wrong(changes, field, sentence):
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         refuse_faulty(replace(PLAN, **changes))
     assert problem.value.field == field
     assert sentence in str(problem.value)
@@ -120,5 +120,5 @@ def test_a_bad_plan_gets_one_sentence_at_the_field_that_is_wrong(changes, field,
 def test_one_factor_at_a_time_needs_a_model_to_stand_still_at():
     factors = (Factor("model", ("a", "b")),)
     refuse_faulty(replace(PLAN, settings=Settings("OpenAI"), factors=factors))
-    with pytest.raises(PlanProblem, match="Choose a model"):
+    with pytest.raises(FieldProblem, match="Choose a model"):
         refuse_faulty(replace(PLAN, settings=Settings("OpenAI"), factors=factors, design=Design.ONE_AT_A_TIME))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.plan_problem import PlanProblem
+from experiments.field_problem import FieldProblem
 from experiments.templates import fill, read_table, variables
 
 CHINESE = "问题,答案\n法国的首都？,巴黎\n“你好”怎么说？,hello\n"
@@ -74,7 +74,7 @@ def test_a_table_of_one_column_is_a_list_whose_lines_may_have_commas():
     ],
 )
 def test_a_table_that_cannot_be_used_is_one_sentence(source, sentence):
-    with pytest.raises(PlanProblem) as problem:
+    with pytest.raises(FieldProblem) as problem:
         read_table(source)
     assert problem.value.field == "table"
     assert str(problem.value).startswith(sentence) or sentence in str(problem.value)
@@ -96,7 +96,7 @@ def test_what_a_spreadsheet_writes_is_read_back(data, columns, delimiter):
 
 @given(st.text() | st.binary())
 def test_whatever_is_pasted_is_a_table_or_a_sentence(source):
-    with suppress(PlanProblem):
+    with suppress(FieldProblem):
         rows = read_table(source)
         assert rows
         assert all(row.keys() == rows[0].keys() for row in rows)
