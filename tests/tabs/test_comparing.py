@@ -139,6 +139,22 @@ class TestWhatAnActionCouldNotDo:
         assert said(at) == []
 
 
+class TestUndo:
+    def test_what_was_open_when_it_was_deleted_is_open_again(self, app):
+        does = ComparisonActions(opened(app, id_ := compared(app)))
+        does.delete(id_)
+        assert does.state.comparison_id is None
+        does.restore(id_)
+        assert does.state.comparison_id == id_
+
+    def test_what_was_not_is_not(self, app):
+        does = ComparisonActions(opened(app, id_ := compared(app)))
+        other = compared(app)
+        does.delete(other)
+        does.restore(other)
+        assert does.state.comparison_id == id_
+
+
 class TestWhatIsRead:
     def test_the_list_of_earlier_ones_is_read_at_once(self, app):
         for _ in range(3):
