@@ -4,9 +4,10 @@ import streamlit as st
 
 from components.reading.choosers import factor_chooser, metric_chooser, some_prompt
 from experiments.factor_words import factor_title
-from experiments.reading.observations import comparable, known, where
+from experiments.reading.observations import where
 from experiments.reading.results import Results
 from experiments.reading.summaries import heatmap, line
+from experiments.reading.words.verdicts import mixed_text
 
 INTERVAL_HELP = (
     "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
@@ -29,8 +30,8 @@ def charts(results: Results, key: str) -> None:
     rows = where(results.observations, prompts=prompts)
     st.subheader(f"{metric.title.capitalize()} over {factor_title(factor)}", anchor=False)
     st.caption("Means with their 95% intervals.", help=INTERVAL_HELP)
-    if not comparable(known(rows, metric.name), factor):
-        st.caption("No two settings differ by this alone: other differences stand in these means too.")
+    if mixed := mixed_text(rows, metric, factor):
+        st.caption(mixed)
     st.altair_chart(line_chart(line(rows, metric.name, factor), metric, factor))
     if len(results.factors) < 2:
         return

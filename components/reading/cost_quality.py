@@ -7,7 +7,7 @@ import streamlit as st
 from components.reading.choosers import metric_chooser
 from components.text.model_text import plain
 from experiments.factor_words import levels_line
-from experiments.reading.metrics import METRICS, Metric
+from experiments.reading.metrics import METRICS, Metric, qualities
 from experiments.reading.results import Results
 from experiments.reading.summaries import Choice, cheapest_good_enough, choices, pareto_front
 
@@ -21,11 +21,11 @@ def cost_quality(results: Results, key: str) -> None:
     """Draw cost against a quality and name the cheapest setting that reaches a threshold."""
     from experiments.reading.charts.cost import cost_chart
 
-    qualities = [metric for metric in results.metrics if metric.better != "neither" and metric.name != "cost"]
-    if not qualities:
+    known = qualities(results.metrics)
+    if not known:
         st.info("Nothing here says which reply is better: plan the experiment with checks or a judge.")
         return
-    quality = metric_chooser(qualities, f"quality_{key}")
+    quality = metric_chooser(known, f"quality_{key}")
     offered = choices(results.observations, quality.name)
     if not offered:
         st.info("The price of these replies is not known, so there is no cost to compare.")

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from experiments.reading.metrics import METRICS
 from experiments.reading.results import Results
-from experiments.reading.truncation import CutShare, Length, cut_shares, limits_up_to
-from llm.types import Status
+from experiments.reading.truncation import CutShare, cut_shares, lengths, limits_up_to
+from experiments.reading.words.verdicts import interval_text
 from llm.words import counted
 
 HELP = (
@@ -15,15 +16,14 @@ HELP = (
 
 def truncation(results: Results, key: str) -> None:
     """Draw the share of replies that each limit would have cut, and say it of the one that is chosen."""
-    runs = [row.run for row in results.rows if row.run.status is Status.COMPLETE and row.run.usage.output_tokens]
-    if not runs:
+    known = lengths(results.rows)
+    if not known:
         st.info("No reply with a known length is complete yet.")
         return
-    lengths = [Length(run.usage, run.finish_reason == "length") for run in runs]
     thinking = True
-    if any(run.usage.reasoning_tokens for run in runs):
+    if any(length.usage.reasoning_tokens for length in known):
         thinking = st.toggle("The limit covers thinking too", True, key=f"thinking_{key}", persist_state="session")
-    longest = max(length.usage.output_tokens for length in lengths)
+    longest = max(length.usage.output_tokens for length in known)
     limit = st.slider(
         "max_tokens (tokens)",
         1,
@@ -33,13 +33,13 @@ def truncation(results: Results, key: str) -> None:
         help=HELP,
         persist_state="session",
     )
-    [at] = cut_shares(lengths, [limit], thinking)
+    [at] = cut_shares(known, [limit], thinking)
     st.markdown(_sentence(at))
-    if guessed := sum(run.reported is None for run in runs):
-        st.caption(f"≈ The lengths of {guessed:,} of {len(runs):,} replies are estimates.")
+    if guessed := sum(length.estimated for length in known):
+        st.caption(f"≈ The lengths of {guessed:,} of {len(known):,} replies are estimates.")
     from experiments.reading.charts.truncation import truncation_chart
 
-    st.altair_chart(truncation_chart(cut_shares(lengths, limits_up_to(longest), thinking)))
+    st.altair_chart(truncation_chart(cut_shares(known, limits_up_to(longest), thinking)))
 
 
 def _sentence(at: CutShare) -> str:
@@ -48,5 +48,5 @@ def _sentence(at: CutShare) -> str:
         return f"Nothing is known of a max_tokens of {at.max_tokens:,}.{unknown}"
     return (
         f"A max_tokens of {at.max_tokens:,} would have cut **{at.share:.0%}** of {counted(at.n, 'reply', 'replies')} "
-        f"(95% interval {at.interval.low:.0%} to {at.interval.high:.0%}).{unknown}"
+        f"(95% interval {interval_text(at.interval, METRICS['truncated'])}).{unknown}"
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from experiments.reading.results import Result
 from experiments.reading.statistics.intervals import Interval, wilson
-from llm.types import Usage
+from llm.types import Status, Usage
 
 LIMITS = 24  # on a line
 
@@ -15,6 +16,7 @@ class Length:
 
     usage: Usage
     truncated: bool  # its finish reason was "length"
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class CutShare:
     @property
     def interval(self) -> Interval | None:
         return wilson(self.cut, self.n) if self.n else None
+
+
+def lengths(rows: Iterable[Result]) -> list[Length]:
+    """The lengths of the complete replies, those left out for which no token was counted."""
+    runs = (row.run for row in rows if row.run.status is Status.COMPLETE and row.run.usage.output_tokens)
+    return [Length(run.usage, run.finish_reason == "length", run.reported is None) for run in runs]
 
 
 def cut_shares(lengths: Sequence[Length], limits: Iterable[int], reasoning_counts: bool = True) -> list[CutShare]:

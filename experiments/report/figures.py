@@ -8,19 +8,16 @@ from experiments.factor_words import factor_title, level_text, levels_line
 from experiments.reading.charts.cost import cost_chart
 from experiments.reading.charts.means import heatmap_chart, line_chart
 from experiments.reading.charts.truncation import truncation_chart
-from experiments.reading.metrics import METRICS, Metric
+from experiments.reading.metrics import METRICS, Metric, qualities
 from experiments.reading.observations import known
 from experiments.reading.results import Results
 from experiments.reading.statistics.effects import Effect, Finding
 from experiments.reading.summaries import Choice, Point, choices, heatmap, line, pareto_front
-from experiments.reading.truncation import Length, cut_shares
-from experiments.reading.words.verdicts import verdict
+from experiments.reading.truncation import cut_shares, lengths, limits_up_to
+from experiments.reading.words.verdicts import interval_text, mixed_text, verdict
 from experiments.report.pictures import Picture, picture
-from llm.types import Status
 
 MOST_FIGURES = 40  # of each kind; a picture takes 10 kB and 0.05 s
-LIMITS = 24  # values of max_tokens that are looked at
-QUALITIES = ("judge_score", "check_pass_rate")
 
 TableRow = tuple[str, ...]
 
@@ -32,6 +29,7 @@ class Figure:
     heading: str
     picture: Picture | None
     table: tuple[TableRow, ...] = ()
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +68,13 @@ def figures_left_out(results: Results) -> int:
 
 def _cost_figures(results: Results) -> Iterator[Figure]:
     """Cost against quality, where costs differ and a quality is known."""
-    for metric in (METRICS[name] for name in QUALITIES):
+    for metric in qualities(results.metrics):
         offered = choices(results.observations, metric.name)
         costs = {choice.cost.value for choice in offered}
         if len(costs) < 2:
             continue
         front = pareto_front(offered, metric)
-        rows = [
-            (
-                levels_line(at.setting),
-                METRICS["cost"].text(at.cost.value),
-                metric.text(at.quality.value),
-                f"{at.quality.n:,}",
-            )
-            for at in front
-        ]
+        rows = [_choice_row(at, metric) for at in front]
         shows = f"Mean cost of a reply against {metric.title}; the settings that no other beats are joined."
         shown = picture(cost_chart(offered, front, metric), shows)
         yield Figure(f"Cost and {metric.title}", shown, (("beaten by none", "cost", metric.title, "n"), *rows))
@@ -97,11 +87,9 @@ def _choice_row(choice: Choice, quality: Metric) -> TableRow:
 
 def _truncation_figures(results: Results) -> Iterator[Figure]:
     """What a smaller max_tokens would have cut."""
-    runs = [row.run for row in results.rows if row.run.status is Status.COMPLETE]
-    lengths = [Length(run.usage, run.finish_reason == "length") for run in runs]
-    longest = max((length.usage.output_tokens for length in lengths), default=0)
-    limits = sorted({max(1, longest * step // LIMITS) for step in range(1, LIMITS + 1)})
-    shares = [share for share in cut_shares(lengths, limits) if share.share is not None]
+    measured = lengths(results.rows)
+    longest = max((length.usage.output_tokens for length in measured), default=0)
+    shares = [share for share in cut_shares(measured, limits_up_to(longest)) if share.share is not None]
     if len(shares) > 1:
         rows = [(f"{at.max_tokens:,}", f"{at.share:.0%}", f"{at.n:,}", f"{at.unknown:,}") for at in shares]
         shows = "Share of the replies that each smaller max_tokens would have cut, with its 95% interval."
@@ -117,11 +105,16 @@ def _line_figure(results: Results, factor: str, metric: Metric) -> Figure:
     points = line(results.observations, metric.name, factor)
     title = factor_title(factor)
     shows = f"Mean {metric.title} at each {title}, with 95% intervals; the table below has the figures."
-    rows = [
-        (level_text(at.level), metric.text(at.mean.value), _interval(at, metric), f"{at.mean.n:,}") for at in points
-    ]
+    rows = [_point_row(at, metric) for at in points]
     head = (title, f"mean {metric.title}", "95% interval", "n")
-    return Figure(f"{metric.title} over {title}", picture(line_chart(points, metric, factor), shows), (head, *rows))
+    mixed = mixed_text(results.observations, metric, factor)
+    shown = picture(line_chart(points, metric, factor), shows)
+    return Figure(f"{metric.title} over {title}", shown, (head, *rows), mixed)
+
+
+def _point_row(point: Point, metric: Metric) -> TableRow:
+    value, interval = metric.text(point.mean.value), interval_text(point.interval, metric)
+    return level_text(point.level), value, interval, f"{point.mean.n:,}"
 
 
 def _heatmap_figure(results: Results, down: str, across: str, metric: Metric) -> Figure:
@@ -134,8 +127,3 @@ def _heatmap_figure(results: Results, down: str, across: str, metric: Metric) ->
         for level, means in zip(found.down, found.cells, strict=True)
     ]
     return Figure(f"{metric.title} over {titles}", shown, (head, *rows))
-
-
-def _interval(point: Point, metric: Metric) -> str:
-    interval = point.interval
-    return f"{metric.text(interval.low)} to {metric.text(interval.high)}" if interval else "no spread seen"

@@ -7,6 +7,7 @@ from base64 import b64decode
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
+from itertools import cycle
 from xml.etree import ElementTree
 
 import pytest
@@ -19,8 +20,8 @@ from experiments.plan import Design, Plan
 from experiments.report.page import report_html
 from experiments.report.replies import LONGEST_SHOWN, MOST_CELLS, recipe
 from llm.types import Failure, Parameters, Settings, Status
-from tests.experiments.exported import recorded
-from tests.experiments.recorded import ended
+from tests.experiments.exported import of, recorded
+from tests.experiments.recorded import ended, record
 
 HOSTILE = (
     """</script></style>"'><script>alert(1)</script><img src="https://evil.test/x" onerror="alert(1)"> {{ 7*7 }} 你好"""
@@ -130,6 +131,23 @@ def test_each_prompt_stands_with_the_first_reply_of_each_cell_how_it_was_judged_
     assert text.count("✓ Contains “您”.") == text.count("✗ Does not contain “您”.") == 3
     assert text.count("Judge, 4 of 5: 很好。") == 6
     assert all(cell.id in text and recipe(cell).text in text for cell in cells(PLAN))
+
+
+def test_where_nothing_was_varied_by_a_factor_alone_the_report_says_so_as_the_page_does(store):
+    by_two = (Factor("temperature", (0.0, 1.0)), Factor("top_p", (0.2, 0.8)))
+    plan = Plan("抽", ("问",), SETTINGS, by_two, design=Design.SAMPLE, sample_size=2, repetitions=2)
+    assert [tuple(cell.levels.values()) for cell in cells(plan)] == [(0.0, 0.2), (1.0, 0.8)]
+    ends = cycle(ended(tokens=tokens) for tokens in (5, 9, 7))
+    experiment = record(store, plan, lambda run: "好", lambda run: next(ends))
+    assert "No two settings differ by this alone" in read(of(store, experiment.id)).text
+    assert "No two settings differ by this alone" not in read(recorded(store, PLAN, ["您", "你们"])).text
+
+
+def test_replies_whose_tokens_nobody_counted_are_no_short_ones(store):
+    ends = cycle((ended(tokens=0), ended(tokens=40)))
+    experiment = record(store, replace(PLAN, judge=None), lambda run: "好", lambda run: next(ends))
+    text = read(of(store, experiment.id)).text
+    assert re.search(r"would have been cut\s*n\s*not known of\s*1\s+100%\s+9\s", text)
 
 
 def test_a_recipe_is_the_text_whose_hash_names_the_cell():

@@ -10,6 +10,7 @@ from experiments.factors import Level
 from experiments.reading.metrics import Metric
 from experiments.reading.statistics.intervals import Interval
 from experiments.reading.summaries import Mean
+from experiments.reading.words.verdicts import interval_text
 
 HEIGHT, LINE_HEIGHT = 260, 44  # pixels
 INTERVAL = "95% interval"
@@ -74,7 +75,5 @@ def mean_fields(mean: Mean, metric: Metric) -> Fields:
 
 
 def interval_fields(interval: Interval | None, metric: Metric) -> Fields:
-    if interval is None:
-        return {"low": None, "high": None, "interval": "not known"}
-    words = f"{metric.text(interval.low)} to {metric.text(interval.high)}"
-    return {"low": interval.low, "high": interval.high, "interval": words}
+    low, high = (interval.low, interval.high) if interval else (None, None)
+    return {"low": low, "high": high, "interval": interval_text(interval, metric)}
