@@ -11,7 +11,7 @@ from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan, refuse_faulty
 from experiments.templates import Row, fill
 from llm.types import Settings
-from llm.wire.requests import request_hash
+from llm.wire.requests import canonical, digest
 
 MOST_CELLS = 10_000
 MOST_RUNS = 100_000
@@ -76,6 +76,12 @@ def combined(plan: Plan) -> tuple[Cell, ...]:
 def runs(built: Iterable[Cell], repetitions: int) -> Iterator[Run]:
     """Every cell once, then every cell again: wherever it is broken off, cells have been run equally often."""
     return (Run(cell, repetition) for repetition, cell in product(range(repetitions), tuple(built)))
+
+
+def identity_text(settings: Settings, prompt: str) -> str:
+    """What a cell sends, as the JSON text whose digest is the cell's id."""
+    sent = {"connection": settings.connection, "model": settings.model, "prompt": prompt}
+    return canonical(sent | {"parameters": settings.parameters.chosen()})
 
 
 def _refuse_many(plan: Plan) -> None:
@@ -151,6 +157,5 @@ def _cell(plan: Plan, source: _Source, levels: _Levels) -> Cell:
     prompt = fill(plan.prompts[index], row)
     if not prompt.strip():
         raise FieldProblem("table", f"A row of the table leaves prompt {index + 1} empty.")
-    sent = {"connection": settings.connection, "model": settings.model, "prompt": prompt}
-    identity = request_hash(sent | {"parameters": settings.parameters.chosen()})
+    identity = digest(identity_text(settings, prompt))
     return Cell(identity, index, row, levels, settings, prompt)

@@ -1,10 +1,9 @@
 """The replies that a report shows: the first of each cell, with what is needed to ask for it again."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from experiments.cells import Cell
+from experiments.cells import Cell, identity_text
 from experiments.factor_words import factor_title, level_text
 from experiments.reading.results import Result, Results, prompt_name
 from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_words
@@ -69,10 +68,7 @@ def levels_text(levels: Iterable[tuple[str, object]]) -> Figures:
 
 def recipe(cell: Cell) -> Recipe:
     """How a cell's request is made again: with the playground, or by hand."""
-    settings = cell.settings
-    sent = {"connection": settings.connection, "model": settings.model, "prompt": cell.prompt}
-    sent |= {"parameters": settings.parameters.chosen()}
-    text = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = identity_text(cell.settings, cell.prompt)
     return Recipe(cell.id, text if len(text) <= 2 * LONGEST_SHOWN else "")
 
 

@@ -70,9 +70,18 @@ def context_of(history: History, settings: Settings, connection: Connection) -> 
 
 
 def request_hash(body: dict[str, Any]) -> str:
-    """SHA-256 (hex) of the body's canonical JSON: sorted names, no spaces, UTF-8."""
-    canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    """The digest of the body's canonical JSON."""
+    return digest(canonical(body))
+
+
+def canonical(body: dict[str, Any]) -> str:
+    """A body as JSON in one way only: sorted names, no spaces."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 (hex) of a text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _wire_parameters(parameters: Parameters, max_tokens_name: str) -> dict[str, Any]:
