@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.text.model_text import plain
+from components.watch import watch
 
 LOOK_AGAIN = 2.0  # seconds
 
@@ -19,10 +20,4 @@ def banner(trouble: str, look: Callable[[], str] | None = None) -> None:
             st.error(plain(trouble), icon=":material/database_off:")
             st.button("Try again", key="try_again", icon=":material/refresh:")
             if look:
-                _wait_for_change(trouble, look)
-
-
-@st.fragment(run_every=LOOK_AGAIN)
-def _wait_for_change(trouble: str, look: Callable[[], str]) -> None:
-    if look() != trouble:
-        st.rerun()
+                watch(trouble, look, every=LOOK_AGAIN)

@@ -8,13 +8,9 @@ import streamlit as st
 from components.assets import FRONTEND, source
 from components.banner import banner
 from components.chat.live_reply import live_replies
+from components.list_entry import ListedActions
 from components.session import CONVERSATIONS, session
-from components.sidebar.conversation_list import (
-    ListedActions,
-    conversation_list,
-    new_conversation_button,
-    undo_deletions,
-)
+from components.sidebar.conversation_list import conversation_list, new_conversation_button, undo_deletions
 from llm.types import PlaygroundError
 from services import UNDO, services
 from tabs.comparison_actions import ComparisonActions

@@ -11,11 +11,12 @@ from components.comparing.board import board, wait_for_others
 from components.comparing.cell import CellActions, cell
 from components.comparing.earlier import earlier
 from components.comparing.editor import EditorActions, editor, how_to_ask
-from components.comparing.header import alike, begins_with, begun_with, header, repetition_switch
+from components.comparing.header import HeaderActions, alike, begins_with, begun_with, header, repetition_switch
 from components.comparing.judging import Judged, judging
 from components.comparing.win_rates import win_rates_table
+from components.list_entry import ListedActions
 from components.session import session
-from components.sidebar.conversation_list import ListedActions, undo_deletions
+from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from services import UNDO, services
 from tabs.column_actions import ColumnActions
@@ -57,7 +58,7 @@ def new_comparison() -> None:
 def replies(shown: ShownComparison) -> None:
     """What was asked, and what the columns replied."""
     stored = shown.stored
-    header(stored.title, does.begin_new, None if stored.hidden else lambda: does.compare_again(stored))
+    header(stored, HeaderActions(does.rename, does.delete, does.compare_again, does.begin_new))
     alike(shown.alike)
     repetition_switch(stored.repetitions, shown.repetition, does.show_repetition)
     wait_for_others(lambda: shown.arriving_elsewhere)

@@ -18,11 +18,11 @@ from components.running.live_table import live_table
 from components.running.plan_summary import plan_summary
 from components.running.progress_bar import progress_bar
 from components.running.run_buttons import RunActions, run_buttons
-from components.running.watch import watch
 from components.session import session
 from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
+from components.watch import watch
 from experiments.cells import Cell
 from experiments.field_problem import FieldProblem
 from experiments.plan import Plan
@@ -60,8 +60,7 @@ def new_plan() -> None:
 
 
 def experiment(stored: StoredExperiment, phase: Phase) -> None:
-    """An experiment: its name, and what it did; of one whose plan cannot be read, why."""
-    heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
+    """What an experiment did; of one whose plan cannot be read, why."""
     try:
         plan, built = stored_plan(stored.plan)
     except FieldProblem as problem:
@@ -113,6 +112,11 @@ st.html(FRONTEND / "experiments.css")
 stored, phase = opened.stored, opened.now  # before the list, which may know more, never less
 with st.sidebar:
     sidebar()
+with st.container():
+    if stored and phase:
+        heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
+    else:
+        st.header("Experiments", anchor=False)
 with st.container():  # there in any case, so that the page keeps its places
     undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
     if notice := opened.tab.notice:
@@ -120,5 +124,4 @@ with st.container():  # there in any case, so that the page keeps its places
 if stored and phase:
     experiment(stored, phase)
 else:
-    st.header("Experiments", anchor=False)
     new_plan()

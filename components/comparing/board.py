@@ -7,8 +7,7 @@ import streamlit as st
 from components.chat.message_text import message_text
 from components.chat.transcript import AVATARS
 from components.session import cell_part
-
-LOOK_AGAIN = 1.0  # seconds
+from components.watch import watch
 
 
 def board(prompts: Sequence[str], columns: int, draw: Callable[[int, int], None]) -> None:
@@ -29,13 +28,10 @@ def board(prompts: Sequence[str], columns: int, draw: Callable[[int, int], None]
 def wait_for_others(arriving: Callable[[], int]) -> None:
     """Say how many replies arrive out of sight; the page is drawn again when the last of them has ended."""
 
-    @st.fragment(run_every=LOOK_AGAIN)
-    def look() -> None:
+    def draw() -> None:
         left = arriving()
-        if not left:
-            st.rerun()
         st.caption(f"{left} more {'reply' if left == 1 else 'replies'} arriving in other repetitions.")
 
     with st.container():  # there in any case, so that the replies keep their places
         if arriving():
-            look()
+            watch(False, lambda: not arriving(), draw=draw)

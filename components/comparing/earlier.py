@@ -5,7 +5,8 @@ from itertools import groupby
 
 import streamlit as st
 
-from components.sidebar.conversation_list import ListedActions, day_heading, entry, zone
+from components.list_entry import ListedActions, entry
+from components.sidebar.conversation_list import day_heading, zone
 from storage.records import ListedComparison
 
 

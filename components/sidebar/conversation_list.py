@@ -1,40 +1,15 @@
 """The conversations in the sidebar, newest first, under the day of their last message."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from components.session import widget
+from components.list_entry import ListedActions, entry
 from components.text.model_text import plain
+from components.watch import watch
 from storage.records import Deleted, ListedConversation
-
-RENAME, DELETE = "Rename", "Delete"
-_ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}
-
-
-class Listed(Protocol):
-    """What can be listed: a conversation, or what else has a title."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def updated_at(self) -> datetime: ...
-
-
-@dataclass(frozen=True)
-class ListedActions:
-    """What the list can do."""
-
-    open: Callable[[str | None], None]
-    rename: Callable[[str, str], None]
-    delete: Callable[[str], None]
-    more: Callable[[], None]
 
 
 def new_conversation_button(open_conversation: Callable[[None], None]) -> None:
@@ -82,54 +57,15 @@ def _short(title: str) -> str:
     return title if len(title) <= 24 else title[:23] + "…"
 
 
-@st.fragment(run_every=1.0)
 def _count_down(since: datetime, undo: timedelta) -> None:
-    left = since + undo - datetime.now(UTC)
-    if not timedelta(0) < left <= undo:  # more is left if the clock has been set back
-        st.rerun()
-    st.caption(f"Gone for good in {left.total_seconds():.0f} s.")
+    def left() -> timedelta:
+        return since + undo - datetime.now(UTC)
 
-
-def entry(listed: Listed, is_open: bool, actions: ListedActions, kind: str = "conversation") -> None:
-    """Draw a button that opens what is listed, with a menu; `kind` is a word for it."""
-    title = plain(listed.title)
-    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        st.button(
-            f"**{title}**" if is_open else title,
-            key=f"open_{listed.id}",
-            type="tertiary",
-            on_click=actions.open,
-            args=(listed.id,),
-            width="stretch",
-            wrap=False,
-        )
-        choice = st.menu_button(
-            "",
-            [RENAME, DELETE],
-            key=f"menu_{listed.id}",
-            icon=":material/more_horiz:",
-            type="tertiary",
-            format_func=_ICONS.__getitem__,
-            on_click=_delete_if_chosen,
-            args=(listed.id, actions.delete),
-            help="Rename or delete",
-        )
-    if choice == RENAME:
-        st.dialog(f"Rename {kind}")(_rename)(listed, actions.rename)
-
-
-def _delete_if_chosen(id_: str, delete: Callable[[str], None]) -> None:
-    if widget(f"menu_{id_}") == DELETE:
-        delete(id_)
-
-
-def _rename(listed: Listed, rename: Callable[[str, str], None]) -> None:
-    with st.form("rename", border=False):
-        title = st.text_input("Title", listed.title, key="new_title", max_chars=200)
-        if st.form_submit_button("Save", type="primary"):
-            if title.strip():
-                rename(listed.id, title.strip())
-            st.rerun()
+    watch(
+        True,
+        lambda: timedelta(0) < left() <= undo,  # more is left if the clock has been set back
+        draw=lambda: st.caption(f"Gone for good in {left().total_seconds():.0f} s."),
+    )
 
 
 def day_heading(moment: datetime) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.session import project, widget
 from components.text.model_text import plain
+from components.watch import watch
 
 CONNECTION_HELP = (
     "The server that answers. It comes from OPENAI_API_KEY and OPENAI_BASE_URL; the built-in model needs neither."
@@ -50,10 +51,4 @@ def model_picker(
 
 def wait_for_models(arrived: Callable[[], bool]) -> None:
     """Draw the page again when a server's list of models has arrived."""
-
-    @st.fragment(run_every=0.5)
-    def look() -> None:
-        if arrived():
-            st.rerun()
-
-    look()
+    watch(False, arrived, every=0.5)

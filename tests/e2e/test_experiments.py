@@ -196,7 +196,7 @@ def test_an_experiment_is_renamed_and_a_deleted_one_can_be_had_back(plan):
     expect(progress(plan)).to_contain_text("15 of 15 runs done")
     press(plan, "experiment_menu")
     plan.get_by_text("Rename", exact=True).click()
-    plan.get_by_role("dialog").get_by_label("Name").fill("改名 *了*")
+    plan.get_by_role("dialog").get_by_label("Title").fill("改名 *了*")
     plan.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(plan.get_by_role("heading", name="改名 *了*")).to_be_visible()
     press(plan, "experiment_menu")

@@ -1,0 +1,75 @@
+"""What is listed by its title: a button that opens it, and a menu that renames or deletes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import streamlit as st
+
+from components.session import widget
+from components.text.model_text import plain
+
+RENAME, DELETE = "Rename", "Delete"
+_ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}
+
+
+class Titled(Protocol):
+    """A conversation, or what else has a title."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class ListedActions:
+    """What a list can do."""
+
+    open: Callable[[str | None], None]
+    rename: Callable[[str, str], None]
+    delete: Callable[[str], None]
+    more: Callable[[], None]
+
+
+def entry(listed: Titled, is_open: bool, does: ListedActions, kind: str = "conversation") -> None:
+    """Draw a button that opens what is listed, with its menu; `kind` is a word for it."""
+    title = plain(listed.title)
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        st.button(
+            f"**{title}**" if is_open else title,
+            key=f"open_{listed.id}",
+            type="tertiary",
+            on_click=does.open,
+            args=(listed.id,),
+            width="stretch",
+            wrap=False,
+        )
+        title_menu(listed, does.rename, does.delete, kind, f"menu_{listed.id}")
+
+
+def title_menu(
+    of: Titled, rename: Callable[[str, str], None], delete: Callable[[str], None], kind: str, key: str
+) -> None:
+    """Draw the menu that renames or deletes."""
+    choice = st.menu_button(
+        "",
+        [RENAME, DELETE],
+        key=key,
+        icon=":material/more_horiz:",
+        type="tertiary",
+        format_func=_ICONS.__getitem__,
+        on_click=lambda: delete(of.id) if widget(key) == DELETE else None,
+        help="Rename or delete",
+    )
+    if choice == RENAME:
+        st.dialog(f"Rename {kind}")(_rename)(of, rename)
+
+
+def _rename(of: Titled, rename: Callable[[str, str], None]) -> None:
+    with st.form("rename", border=False):
+        title = st.text_input("Title", of.title, key="new_title", max_chars=200)
+        if st.form_submit_button("Save", type="primary"):
+            if title.strip():
+                rename(of.id, title.strip())
+            st.rerun()
