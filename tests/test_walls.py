@@ -42,7 +42,8 @@ ROOMS = {
 }
 # Imported inside functions, for a quick start; so are the rooms that are made of such a library.
 MADE_OF_HEAVY = {"llm.servers.bounded", "experiments.report.figures", "experiments.report.page"}
-MADE_OF_HEAVY |= {f"experiments.reading.charts.{room}" for room in ("cost", "effects", "means", "parts", "truncation")}
+CHARTS = ("cost", "effects", "means", "parts", "truncation", "win_rates")
+MADE_OF_HEAVY |= {f"experiments.reading.charts.{room}" for room in CHARTS}
 MADE_OF_HEAVY |= {f"experiments.reading.statistics.{room}" for room in ("bootstrap", "design", "shuffling")}
 HEAVY = {"openai", "httpx2", "tiktoken", "genai_prices", "sqlite_utils", *MADE_OF_HEAVY}
 HEAVY |= {"altair", "jinja2", "jsonschema", "jsonschema_specifications", "numpy", "rapidfuzz", "referencing", "regex"}

@@ -50,6 +50,11 @@ class WinRate:
         return wilson(self._won, self.n)
 
     @property
+    def interval_text(self) -> str:
+        """The interval in per cent."""
+        return f"{self.interval.low:.0%} to {self.interval.high:.0%}"
+
+    @property
     def _won(self) -> float:
         return self.wins + (self.ties + self.both_bad) / 2
 

@@ -9,11 +9,13 @@ from experiments.reading.charts.cost import cost_chart
 from experiments.reading.charts.effects import effects_chart
 from experiments.reading.charts.means import heatmap_chart, line_chart
 from experiments.reading.charts.truncation import truncation_chart
+from experiments.reading.charts.win_rates import win_rates_chart
 from experiments.reading.metrics import METRICS
 from experiments.reading.observations import Observation
 from experiments.reading.statistics.effects import effects
 from experiments.reading.summaries import choices, heatmap, line, pareto_front
 from experiments.reading.truncation import Length, cut_shares
+from experiments.reading.votes import WinRate
 from llm.types import Usage
 
 HOSTILE = "<img src=https://evil.example/x onerror=alert(1)> 你是诗人"
@@ -47,6 +49,7 @@ CHARTS = {
     "truncation": lambda: truncation_chart(
         cut_shares([Length(Usage(5, n), n == 40) for n in range(10, 41)], range(10, 60, 10))
     ),
+    "win rates": lambda: win_rates_chart([WinRate(HOSTILE, 3, 1, 1), WinRate("通义", 1, 3, 1)]),
     "effects": lambda: effects_chart(effects(rows(), ["temperature", "system_prompt"], [SCORE])),
 }
 
@@ -68,7 +71,7 @@ def test_a_chart_says_units_and_how_many_replies_and_loads_nothing(name):
     titles = {text for field, text in said if field == "title"}
     assert any(any(unit in title for unit in ("(", "share of")) for title in titles), titles
     if name != "effects":
-        assert "replies" in titles
+        assert titles & {"replies", "pairs"}
     assert not {field for field, _ in said} & {"url", "href", "image"}
     assert "title" not in specification
 
