@@ -1,25 +1,45 @@
 """What stands above the replies of a stored comparison."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from components.chat.message_text import message_text
 from components.chat.transcript import AVATARS
 from components.comparing.state import Source
+from components.list_entry import title_menu
 from components.session import project, widget
 from components.text.model_text import plain
-from storage.records import StoredMessage
+from storage.records import StoredComparison, StoredMessage
 
 
-def header(title: str, on_new: Callable[[], None], on_again: Callable[[], None] | None) -> None:
-    """Draw the title, and the way to the next comparison; `on_again` is None while names are hidden."""
+@dataclass(frozen=True)
+class HeaderActions:
+    """What can be done with a comparison as a whole."""
+
+    rename: Callable[[str, str], None]
+    delete: Callable[[str], None]
+    compare_again: Callable[[StoredComparison], None]
+    begin_new: Callable[[], None]
+
+
+def header(comparison: StoredComparison, does: HeaderActions) -> None:
+    """Draw the title with its menu, and the way to the next comparison; none of the same columns while hidden."""
     with st.container(horizontal=True, vertical_alignment="center", key="comparison_header"):
-        st.subheader(plain(title), anchor=False)
-        if on_again:
-            again = "A new comparison of the same columns, with another prompt."
-            st.button("Compare again", key="compare_again", icon=":material/replay:", help=again, on_click=on_again)
-        st.button("New comparison", key="new_comparison", icon=":material/add:", on_click=on_new)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="comparison_title"):
+            st.subheader(plain(comparison.title), anchor=False, width="content")
+            title_menu(comparison, does.rename, does.delete, "comparison", "comparison_menu")
+        if not comparison.hidden:
+            st.button(
+                "Compare again",
+                key="compare_again",
+                icon=":material/replay:",
+                help="A new comparison of the same columns, with another prompt.",
+                on_click=does.compare_again,
+                args=(comparison,),
+            )
+        st.button("New comparison", key="new_comparison", icon=":material/add:", on_click=does.begin_new)
 
 
 def alike(line: str) -> None:
