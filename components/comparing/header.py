@@ -27,9 +27,7 @@ class HeaderActions:
 def header(comparison: StoredComparison, does: HeaderActions) -> None:
     """Draw the title with its menu, and the way to the next comparison; none of the same columns while hidden."""
     with st.container(horizontal=True, vertical_alignment="center", key="comparison_header"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="comparison_title"):
-            st.subheader(plain(comparison.title), anchor=False, width="content")
-            title_menu(comparison, does.rename, does.delete, "comparison", "comparison_menu")
+        st.subheader(plain(comparison.title), anchor=False)
         if not comparison.hidden:
             st.button(
                 "Compare again",
@@ -40,6 +38,7 @@ def header(comparison: StoredComparison, does: HeaderActions) -> None:
                 args=(comparison,),
             )
         st.button("New comparison", key="new_comparison", icon=":material/add:", on_click=does.begin_new)
+        title_menu(comparison, does.rename, does.delete, "comparison", "comparison_menu")
 
 
 def alike(line: str) -> None:

@@ -242,3 +242,27 @@ def test_a_deleted_comparison_comes_back(compare, upstream):
     expect(listed).to_contain_text("Keep me 留住我")
     listed.locator("[class*=st-key-open_] button").click()
     expect(reply(compare, 0)).to_contain_text("Hello from upstream.")
+
+
+def test_one_that_is_deleted_while_it_is_open_opens_again(compare, upstream):
+    ask(compare, "Keep me open 留着")
+    all_ended(compare)
+    compare.locator(".st-key-comparison_menu button").first.click()
+    compare.get_by_text("Delete", exact=True).click()
+    expect(compare.locator(".st-key-edited_0")).to_be_visible()
+    compare.locator("[class*=st-key-undo_] button").click()
+    expect(reply(compare, 0)).to_contain_text("Hello from upstream.")
+
+
+def test_what_another_tab_has_deleted_is_said_whatever_part_is_drawn(compare, upstream):
+    ask(compare, "Forget me 忘了我")
+    all_ended(compare)
+    other = compare.context.new_page()
+    other.goto(compare.url)
+    other.locator(".st-key-comparison_menu button").first.click()
+    other.get_by_text("Delete", exact=True).click()
+    expect(other.locator("[class*=st-key-undo_]").first).to_be_visible()
+    other.close()
+    compare.locator(".st-key-word_by_word summary").click()
+    expect(compare.get_by_text("This comparison is not here")).to_be_visible()
+    expect(compare.locator("[data-testid=stException]")).to_have_count(0)
