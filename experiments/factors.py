@@ -47,7 +47,7 @@ class Factor:
         if self.name not in FACTORS:
             raise FieldProblem(self.name, f"“{self.name}” cannot be varied: choose one of {', '.join(FACTORS)}.")
         if not self.levels:
-            raise FieldProblem(self.name, f"Type at least one value, such as {_EXAMPLES.get(self.name, _EXAMPLE)}.")
+            raise FieldProblem(self.name, f"Type at least one value, such as {example(self.name)}.")
         if len(self.levels) > MOST_LEVELS:
             raise FieldProblem(self.name, f"That is {len(self.levels):,} values: take at most {MOST_LEVELS}.")
         for level in self.levels:
@@ -66,6 +66,11 @@ def read_factor(name: str, typed: str) -> Factor:
     factor = Factor(name, tuple(dict.fromkeys(levels)))
     factor.refuse_faulty()
     return factor
+
+
+def example(name: str) -> str:
+    """How levels of a factor may be typed."""
+    return _EXAMPLES.get(name, _EXAMPLE)
 
 
 def levels_in(factor: Factor, settings: Settings) -> tuple[Level, ...]:
@@ -122,8 +127,7 @@ def _range(name: str, start: Decimal, stop: Decimal, step: Decimal) -> Iterator[
 
 def _number(name: str, text: str) -> Decimal:
     if not _NUMBER.fullmatch(text):
-        example = _EXAMPLES.get(name, _EXAMPLE)
-        raise FieldProblem(name, f"“{text}” is not a number that can be used here: type {example}.")
+        raise FieldProblem(name, f"“{text}” is not a number that can be used here: type {example(name)}.")
     return Decimal(text)
 
 

@@ -14,20 +14,14 @@ from components.sidebar.parameter_controls import DEFAULT, HELP
 from components.text.model_text import plain
 from experiments.draft import SYSTEM_PROMPT, TYPED, Draft, read_setting
 from experiments.factor_words import level_text
-from experiments.factors import Level
+from experiments.factors import Level, example
 from experiments.field_problem import FieldProblem
 
 FIRST = ("temperature", "max_tokens")
 MORE = tuple(name for name in TYPED if name not in FIRST)
 FORMATS = ("text", "json_object")
 SHOWN = 8  # values that are read back
-_TYPE = {
-    "max_tokens": "64, 256, or 64:512:64 for a range",
-    "seed": "1, 2, or 1:5:1 for a range",
-    "reasoning_effort": "low, high",
-    "top_p": "0.5, 0.9, or 0.5:1:0.1 for a range",
-}
-_SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared: {}."
+_SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared, such as {}."
 
 
 def setting_fields(draft: Draft, problem: FieldProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
@@ -102,7 +96,7 @@ def _typed(name: str, draft: Draft, edit: Edit) -> None:
         st.text_input(
             HELP[name].label,
             key=key,
-            help=f"{HELP[name].text} {_SEVERAL.format(_TYPE.get(name, '0, 0.5, 1, or 0:1:0.25 for a range'))}",
+            help=f"{HELP[name].text} {_SEVERAL.format(example(name))}",
             placeholder=DEFAULT,
             live=True,
             on_change=lambda: edit("typed", lambda now: {**now, name: widget(key)}),

@@ -9,12 +9,6 @@ from experiments.factors import Level
 from experiments.reading.metrics import Metric
 from experiments.reading.results import Results
 
-METRIC_HELP = (
-    "distinct-1 and distinct-2: how varied a reply is, the share of its tokens (of its pairs of neighbours) that "
-    "differ from one another. Similarity among repetitions: how alike the replies to the same request are, 1 is equal. "
-    "Truncation: the share of replies that max_tokens cut."
-)
-
 
 def metric_chooser(metrics: Sequence[Metric], key: str) -> Metric:
     """One of some metrics."""
@@ -24,10 +18,15 @@ def metric_chooser(metrics: Sequence[Metric], key: str) -> Metric:
         list(titles),
         format_func=lambda name: titles.get(name, name),
         key=f"metric_{key}",
-        help=METRIC_HELP,
+        help=_meanings(metrics),
         persist_state="session",
     )
     return next(metric for metric in metrics if metric.name == name)
+
+
+def _meanings(metrics: Sequence[Metric]) -> str | None:
+    said = (f"{metric.title}: {metric.meaning}." for metric in metrics if metric.meaning)
+    return "\n\n".join(said) or None
 
 
 def factor_chooser(label: str, factors: Sequence[str], key: str) -> str:

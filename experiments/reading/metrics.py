@@ -29,6 +29,8 @@ class Metric:
     low: float = 0.0  # the ends of what a value of it can be
     high: float = math.inf
     is_share: bool = False  # of things that are so or not, of which one reply has few: its values are 0 or 1 or between
+    axis: str = ",.6~f"  # its numbers along an axis, as d3-format has it
+    meaning: str = ""  # in a clause, where the title does not say it
 
 
 def _written(form: str) -> Callable[[float], str]:
@@ -39,26 +41,47 @@ def _dollars(value: float) -> str:
     return ("-" if value < 0 else "") + money(Decimal(str(abs(value))))
 
 
-_percent = _written("{:z.0%}")
+_SHARE, _TWO_DIGITS = _written("{:z.0%}"), _written("{:z.2f}")
+_PERCENT = {"high": 1.0, "is_share": True, "axis": ".3~%"}
+_DISTINCT = "how varied a reply is, the share of its {} that differ from one another; lower where it repeats itself"
+
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric(
-            "check_pass_rate", "check pass rate", "share of its checks", "higher", _percent, 0.0, 1.0, is_share=True
-        ),
-        Metric("judge_score", "judge score", "1 to 5", "higher", _written("{:z.2f}"), 1.0, 5.0),
-        Metric("cost", "cost", "US dollars", "lower", _dollars),
+        Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _SHARE, **_PERCENT),
+        Metric("judge_score", "judge score", "1 to 5", "higher", _TWO_DIGITS, 1.0, 5.0),
+        Metric("cost", "cost", "US dollars", "lower", _dollars, axis="$,.6~f"),
         Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
         Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
         Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),
+        Metric("truncated", "truncation", "share of replies cut by max_tokens", "lower", _SHARE, **_PERCENT),
         Metric(
-            "truncated", "truncation", "share of replies cut by max_tokens", "lower", _percent, 0.0, 1.0, is_share=True
+            "distinct_1",
+            "distinct-1",
+            "share of its tokens that differ",
+            "neither",
+            _TWO_DIGITS,
+            high=1.0,
+            meaning=_DISTINCT.format("tokens"),
         ),
-        Metric("distinct_1", "distinct-1", "share of its tokens that differ", "neither", _written("{:z.2f}"), high=1.0),
         Metric(
-            "distinct_2", "distinct-2", "share of its token pairs that differ", "neither", _written("{:z.2f}"), high=1.0
+            "distinct_2",
+            "distinct-2",
+            "share of its token pairs that differ",
+            "neither",
+            _TWO_DIGITS,
+            high=1.0,
+            meaning=_DISTINCT.format("pairs of neighbouring tokens"),
         ),
-        Metric("similarity", "similarity among repetitions", "0 to 1", "neither", _written("{:z.2f}"), high=1.0),
+        Metric(
+            "similarity",
+            "similarity among repetitions",
+            "0 to 1",
+            "neither",
+            _TWO_DIGITS,
+            high=1.0,
+            meaning="how alike the replies to the same request are; 1 is equal",
+        ),
     )
 }
 

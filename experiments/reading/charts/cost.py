@@ -25,7 +25,11 @@ def cost_chart(choices: Sequence[Choice], front: Sequence[Choice], quality: Metr
         }
         for choice in choices
     ]
-    cost = {"title": "mean cost of a reply (US dollars)", "scale": alt.Scale(zero=False), "axis": value_axis("cost")}
+    cost = {
+        "title": "mean cost of a reply (US dollars)",
+        "scale": alt.Scale(zero=False),
+        "axis": value_axis(METRICS["cost"]),
+    }
     tooltip = [told("setting", "setting"), told("cost_text", "mean cost"), told("text", quality.title)]
     base = chart(rows).encode(x=alt.X("cost:Q", **cost), y=alt.Y("value:Q", **metric_axis(quality)))
     kinds, top = [_UNBEATEN, _BEATEN], alt.Legend(orient="top", title=None)

@@ -25,7 +25,7 @@ def effects_chart(effects: Sequence[Effect]) -> alt.LayerChart:
         for effect in effects
         if effect.first and effect.last
     ]
-    difference = {"title": f"difference in {metric.title} ({metric.unit})", "axis": value_axis(metric.name)}
+    difference = {"title": f"difference in {metric.title} ({metric.unit})", "axis": value_axis(metric)}
     kinds = alt.Scale(domain=["told from chance", "not told from chance"], range=[ACCENT, MUTED])
     tooltip = [told("factor", "factor"), told("between", "from … to"), told("text", "difference")]
     base = chart(rows).encode(

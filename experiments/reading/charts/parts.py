@@ -14,8 +14,6 @@ from experiments.reading.words.verdicts import interval_text
 
 HEIGHT, LINE_HEIGHT = 260, 44  # pixels
 INTERVAL = "95% interval"
-_FORMATS = {"check_pass_rate": ".3~%", "truncated": ".3~%", "cost": "$,.6~f"}
-_PLAIN = ",.6~f"
 Fields = dict[str, Any]
 
 
@@ -43,21 +41,21 @@ def below(levels: Sequence[Level]) -> alt.Axis:
 
 def metric_axis(metric: Metric) -> Fields:
     """The options of an axis with the values of a metric, its unit beside it."""
-    return {"title": metric_title(metric), "scale": alt.Scale(zero=False), "axis": value_axis(metric.name)}
+    return {"title": metric_title(metric), "scale": alt.Scale(zero=False), "axis": value_axis(metric)}
 
 
 def metric_title(metric: Metric) -> str:
     return f"{metric.title} ({metric.unit})"
 
 
-def value_axis(metric: str) -> alt.Axis:
+def value_axis(metric: Metric) -> alt.Axis:
     """The numbers along an axis, as the metric is written."""
-    return alt.Axis(format=_FORMATS.get(metric, _PLAIN))
+    return alt.Axis(format=metric.axis)
 
 
 def legend(metric: Metric) -> alt.Legend:
     return alt.Legend(
-        format=_FORMATS.get(metric.name, _PLAIN),
+        format=metric.axis,
         title=metric_title(metric),
         titleLimit=400,
         gradientLength=140,
