@@ -51,8 +51,8 @@ def new_plan() -> None:
     plan, problem = typed.plan(draft := typed.draft())
     form, before = st.columns([3, 2], gap="large")
     with form:
-        upload_problem = typed.planning.upload_problem
-        plan_form(draft, problem, PlanForm(models, note, upload_problem, typing.edit, typing.upload))
+        planning, calls = typed.planning, (typing.edit, typing.upload, typing.fold)
+        plan_form(draft, problem, PlanForm(models, note, planning.upload_problem, planning.unfolded, *calls))
     with before:
         before_start(plan, problem, typed.outlook, typing.start)
     if pending:

@@ -36,6 +36,11 @@ class PlanActions:
         draft = self.typed.draft()
         self.tab.planning.draft = replace(draft, **{field: change(getattr(draft, field))})
 
+    def fold(self, part: str, folded: bool) -> None:
+        """Fold a part of the form, or unfold it."""
+        unfolded = self.tab.planning.unfolded
+        (unfolded.discard if folded else unfolded.add)(part)
+
     @noticed
     def upload(self, content: bytes) -> None:
         """Take a file for the table; one that is none leaves what was typed, and says why."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.planning.edit import EditItems, added, changed, removed
 from components.planning.faults import fault, within
-from components.planning.section import section
+from components.planning.section import Section
 from components.session import project, widget
 from experiments.checks.check import Check
 from experiments.checks.length import UNITS
@@ -26,10 +26,10 @@ _LENGTHS = {"at_least": "At least", "at_most": "At most"}
 EditCheck = Callable[[Callable[[Check], Check]], None]
 
 
-def check_fields(checks: Sequence[Check], problem: FieldProblem | None, edit: EditItems[Check]) -> None:
+def check_fields(checks: Sequence[Check], problem: FieldProblem | None, edit: EditItems[Check], part: Section) -> None:
     """Draw each check with its fields, and what adds one."""
-    with section("plan_checks", "Checks", str(len(checks) or ""), within(problem, "checks")) as part:
-        if not part.open:
+    with part("plan_checks", "Checks", str(len(checks) or ""), within(problem, "checks")) as fold:
+        if not fold.open:
             return
         st.caption("Each reply passes a check or fails it; nothing is sent for that.")
         for number, check in enumerate(checks):

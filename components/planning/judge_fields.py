@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.planning.faults import fault, within
-from components.planning.section import section
+from components.planning.section import Section
 from components.session import project, widget
 from experiments.checks.judge import HIGHEST, LOWEST, Judge
 from experiments.draft import model_at
@@ -18,13 +18,13 @@ EditJudge = Callable[[Callable[[Judge | None], Judge | None]], None]  # with wha
 
 
 def judge_fields(
-    judge: Judge | None, problem: FieldProblem | None, models: Sequence[str], first: str, edit: EditJudge
+    judge: Judge | None, problem: FieldProblem | None, models: Sequence[str], first: str, edit: EditJudge, part: Section
 ) -> None:
     """Draw the rubric and who goes by it; `first` is the model that is chosen with the first word of a rubric."""
     model = model_at(judge.settings) if judge and judge.settings.model else None
     summary = model or ""
-    with section("plan_judge", "Judge", summary, within(problem, "judge")) as part:
-        if not part.open:
+    with part("plan_judge", "Judge", summary, within(problem, "judge")) as fold:
+        if not fold.open:
             return
         st.caption("A model reads each reply and scores it: one more request for each run, its cost counted apart.")
         project("plan_rubric", judge.rubric if judge else "")

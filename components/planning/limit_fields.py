@@ -8,7 +8,7 @@ import streamlit as st
 from components.planning.amounts import dollars
 from components.planning.edit import Edit
 from components.planning.faults import fault, within
-from components.planning.section import section
+from components.planning.section import Section
 from components.session import project, widget
 from experiments.draft import Draft
 from experiments.field_problem import FieldProblem
@@ -23,12 +23,12 @@ _CAP = (
 )
 
 
-def limit_fields(draft: Draft, problem: FieldProblem | None, edit: Edit) -> None:
+def limit_fields(draft: Draft, problem: FieldProblem | None, edit: Edit, part: Section) -> None:
     """Draw requests at once and per minute, and the cap."""
     summary = f"{draft.concurrency} at once" + ("" if draft.cap is None else f", at most {money(draft.cap)}")
     needed = within(problem, "concurrency", "requests_per_minute", "cap")
-    with section("plan_limits", "Speed and cost", summary, needed) as part:
-        if not part.open:
+    with part("plan_limits", "Speed and cost", summary, needed) as fold:
+        if not fold.open:
             return
         at_once, per_minute, most = st.columns(3)
         with at_once:

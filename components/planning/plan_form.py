@@ -1,6 +1,6 @@
 """The form of a plan, from the prompts to the limits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +12,7 @@ from components.planning.edit import Edit
 from components.planning.faults import fault
 from components.planning.judge_fields import judge_fields
 from components.planning.limit_fields import limit_fields
+from components.planning.section import Section, section
 from components.planning.setting_fields import setting_fields
 from components.planning.table_field import table_field
 from components.planning.texts import text_list
@@ -33,12 +34,15 @@ class PlanForm:
     models: Sequence[str]  # to choose from, each "model @ connection"
     note: str  # what is worth knowing about them
     upload_problem: str
+    unfolded: Collection[str]  # the keys of the parts that are
     edit: Edit
     upload: Callable[[bytes], None]
+    fold: Callable[[str, bool], None]
 
 
 def plan_form(draft: Draft, problem: FieldProblem | None, form: PlanForm) -> None:
     """Draw the whole form; what is wrong stands at its field."""
+    part: Section = partial(section, form.unfolded, form.fold)
     project("plan_title", draft.title)
     st.text_input(
         "Name",
@@ -49,10 +53,10 @@ def plan_form(draft: Draft, problem: FieldProblem | None, form: PlanForm) -> Non
     )
     text_list("plan_prompt", "Prompt", draft.prompts, partial(form.edit, "prompts"), PROMPT_HELP)
     fault(problem, "prompts")
-    table_field(draft.table, problem, form.upload_problem, form.edit, form.upload)
-    setting_fields(draft, problem, form.models, form.note, form.edit)
+    table_field(draft.table, problem, form.upload_problem, form.edit, form.upload, part)
+    setting_fields(draft, problem, form.models, form.note, form.edit, part)
     design_fields(draft, problem, form.edit)
-    check_fields(draft.checks, problem, partial(form.edit, "checks"))
+    check_fields(draft.checks, problem, partial(form.edit, "checks"), part)
     first = next(iter(draft.models), "")
-    judge_fields(draft.judge, problem, form.models, first, partial(form.edit, "judge"))
-    limit_fields(draft, problem, form.edit)
+    judge_fields(draft.judge, problem, form.models, first, partial(form.edit, "judge"), part)
+    limit_fields(draft, problem, form.edit, part)

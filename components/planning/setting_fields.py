@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.planning.edit import Edit
 from components.planning.faults import fault, within
-from components.planning.section import section
+from components.planning.section import Section
 from components.planning.texts import text_list
 from components.session import project, widget
 from components.sidebar.parameter_controls import DEFAULT, HELP
@@ -24,15 +24,17 @@ SHOWN = 8  # values that are read back
 _SEVERAL = "Empty: not sent. One value: the same in all runs. Several are compared, such as {}."
 
 
-def setting_fields(draft: Draft, problem: FieldProblem | None, models: Sequence[str], note: str, edit: Edit) -> None:
+def setting_fields(
+    draft: Draft, problem: FieldProblem | None, models: Sequence[str], note: str, edit: Edit, part: Section
+) -> None:
     """Draw the models and the other settings."""
     _models(draft, problem, models, note, edit)
     for place, name in zip(st.columns(len(FIRST)), FIRST, strict=True):
         with place:
             _typed(name, draft, edit)
     summary = ", ".join(HELP[name].label.lower() for name in _more_set(draft))
-    with section("plan_more", "More settings", summary, within(problem, *MORE, SYSTEM_PROMPT)) as more:
-        if more.open:
+    with part("plan_more", "More settings", summary, within(problem, *MORE, SYSTEM_PROMPT)) as fold:
+        if fold.open:
             _more(draft, problem, edit)
     fault(problem, "factors")
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.planning.edit import Edit
 from components.planning.faults import fault, within
-from components.planning.section import section
+from components.planning.section import Section
 from components.session import project, widget
 from components.text.model_text import plain
 from experiments.field_problem import FieldProblem
@@ -26,12 +26,13 @@ def table_field(
     upload_problem: str,
     edit: Edit,
     on_upload: Callable[[bytes], None],
+    part: Section,
 ) -> None:
     """Draw the text of the table, what replaces it by a file, and its first rows."""
     rows = _rows(table)
     summary = counted(len(rows), "row") if rows else ""
-    with section("plan_table_part", "Table for {{variables}}", summary, within(problem, "table")) as part:
-        if not part.open:
+    with part("plan_table_part", "Table for {{variables}}", summary, within(problem, "table")) as fold:
+        if not fold.open:
             return
         project("plan_table", table)
         st.text_area(

@@ -12,13 +12,12 @@ def app():
     import streamlit as st
 
     from components.planning.check_fields import check_fields
-    from components.session import session
 
-    session().planning.unfolded.add("plan_checks")
+    def edit(change):
+        st.session_state["made"] = change(st.session_state["made"])
+
     st.session_state.setdefault("made", ())
-    check_fields(
-        st.session_state["made"], None, lambda change: st.session_state.update(made=change(st.session_state["made"]))
-    )
+    check_fields(st.session_state["made"], None, edit, lambda *_: st.expander("", expanded=True, on_change="rerun"))
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ def app():
     import streamlit as st
 
     from components.planning.plan_form import PlanForm, plan_form
-    from components.session import session
     from experiments.draft import Draft
 
     def edit(field, change):
         draft = st.session_state["draft"]
         st.session_state["draft"] = replace(draft, **{field: change(getattr(draft, field))})
 
-    session().planning.unfolded.update(("plan_more", "plan_checks", "plan_judge"))
     st.session_state.setdefault("draft", Draft())
-    plan_form(st.session_state["draft"], None, PlanForm(("m @ c",), "", "", edit, lambda content: None))
+    unfolded = ("plan_more", "plan_checks", "plan_judge")
+    calls = (edit, lambda content: None, lambda key, folded: None)
+    plan_form(st.session_state["draft"], None, PlanForm(("m @ c",), "", "", unfolded, *calls))
 
 
 @pytest.fixture

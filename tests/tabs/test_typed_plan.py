@@ -9,6 +9,7 @@ from experiments.cells import cells
 from experiments.draft import Draft
 from services import close, services
 from tabs.typed_plan import TypedPlan
+from tests.playground import wait_until
 from tests.storage.samples import run, say
 
 DRAFT = Draft(prompts=("海",), models=("house-model",), typed={"temperature": "0, 1"}, repetitions=2)
@@ -49,6 +50,7 @@ def test_what_is_recorded_since_is_counted(typed):
 
 
 def test_the_example_asks_the_model_of_the_chat_and_leaves_its_settings_alone(typed):
+    wait_until(lambda: not typed.models()[2])  # the server has listed them
     settings = typed.tab.settings
     assert typed.draft().prompts
     assert typed.tab.settings is settings
