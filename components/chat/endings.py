@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from components.text.model_text import plain
+from components.text.server_words import server_words
 from llm.types import Status
 from storage.records import StoredMessage, StoredReply
 
@@ -40,7 +41,6 @@ BEFORE_A_WORD = {
     Status.INCOMPLETE: "The server broke off before its first word.",
     Status.INTERRUPTED: "The playground ended before the first word of this reply.",
 }
-SHORT = 300  # characters of a server's words that are shown without a click
 _TOOL = Ending(
     "Asked for a tool", ":material/build:", "blue", "The model wants to call a tool, and the playground has none."
 )
@@ -117,6 +117,5 @@ def reply_ending(message: StoredMessage) -> None:
     with st.container(key=f"ending_{message.id}", gap="xsmall"):
         st.badge(ended.word, icon=ended.icon, color=ended.color)
         st.markdown(plain(sentence))
-        if reply.failure and reply.failure.detail:
-            with st.expander("What the server said", expanded=len(reply.failure.detail) <= SHORT):
-                st.code(reply.failure.detail, language=None, wrap_lines=True)
+        if reply.failure:
+            server_words(reply.failure.detail)

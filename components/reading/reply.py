@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.chat.message_text import message_text
 from components.text.model_text import plain
+from components.text.server_words import server_words
 from experiments.factor_words import factor_title, level_text
 from experiments.reading.results import Result
 from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_words
@@ -28,6 +29,8 @@ def reply_text(row: Result, key: str) -> None:
     """Draw the text of a reply and, where it is not whole, why."""
     if words := status_words(row):
         st.markdown(f"**{plain(words)}**")
+    if row.run.failure:
+        server_words(row.run.failure.detail)
     if row.text:
         message_text(row.text, f"{key}_{row.run.reply_id}")
     else:

@@ -7,8 +7,10 @@ import streamlit as st
 
 from components.running.phase import SENTENCES
 from components.text.model_text import plain
+from components.text.server_words import server_words
 from experiments.running.phase import Phase
 from experiments.running.progress import Progress
+from experiments.running.stand import Reason
 from llm.words import counted
 
 REASONS = 3  # why runs failed, the most frequent first
@@ -24,9 +26,7 @@ class RunActions:
     retry_failed: Callable[[], None]
 
 
-def run_buttons(
-    phase: Phase, progress: Progress, trouble: str, failures: Sequence[tuple[str, int]], does: RunActions
-) -> None:
+def run_buttons(phase: Phase, progress: Progress, trouble: str, failures: Sequence[Reason], does: RunActions) -> None:
     """Draw why an experiment does not run by itself, and the buttons that suit."""
     with st.container(gap="small"):
         if trouble:
@@ -34,7 +34,7 @@ def run_buttons(
         if sentence := SENTENCES.get(phase):
             (st.warning if phase is Phase.INTERRUPTED else st.caption)(sentence)
         if failures:
-            st.caption(f"Why runs failed: {_reasons(failures)}")
+            _reasons(failures)
         with st.container(key="run_buttons", horizontal=True):
             _buttons(phase, progress, does)
 
@@ -55,7 +55,9 @@ def _buttons(phase: Phase, progress: Progress, does: RunActions) -> None:
         st.button(label, key="retry_failed", icon=":material/replay:", on_click=does.retry_failed)
 
 
-def _reasons(failures: Sequence[tuple[str, int]]) -> str:
-    shown = [f"{plain(sentence)} ({count:,} ×)" for sentence, count in failures[:REASONS]]
-    more = len(failures) - REASONS
-    return " ".join(shown) + (f" And {counted(more, 'other reason')}." if more > 0 else "")
+def _reasons(failures: Sequence[Reason]) -> None:
+    for reason in failures[:REASONS]:
+        st.caption(f"Why {counted(reason.count, 'run')} failed: {plain(reason.sentence)}")
+        server_words(reason.detail)
+    if (more := len(failures) - REASONS) > 0:
+        st.caption(f"And {counted(more, 'other reason')}.")

@@ -134,7 +134,8 @@ def test_failed_runs_say_why_and_are_retried_alone(plan, upstream):
     type_into(plan, "plan_temperature", "")
     press(plan, "start")
     expect(progress(plan)).to_contain_text("1 of 3 runs done · 2 failed")
-    expect(plan.get_by_text("Why runs failed:")).to_be_visible()
+    expect(plan.get_by_text("Why 2 runs failed:")).to_be_visible()
+    expect(plan.get_by_text("nein ![x](http://evil.example/x.png)")).to_be_visible()
     press(plan, "retry_failed")
     expect(progress(plan)).to_contain_text("3 of 3 runs done · 0 failed")
     assert len(upstream.requests) == 5
