@@ -6,7 +6,7 @@ import pytest
 from genai_prices import Usage, calc_price
 from playwright.sync_api import expect
 
-from components.figures import money
+from llm.money import money
 from tests.e2e.conftest import Server, messages, open_chat, send, watched_page
 from tests.upstream import ODD_USAGE, Answer
 
