@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.assets import source
 from components.session import project, widget
 from components.sidebar.model_picker import connection_picker, model_picker
 from components.sidebar.parameter_controls import parameter_controls
@@ -22,6 +23,8 @@ BLIND_HELP = (
     "reply, and then reveal which was which."
 )
 REPEAT_HELP = "How often each column is asked. One reply is an accident; five show what a setting tends to do."
+
+_show_new_column = st.components.v2.component("new_column", js=source("new_column.js"))
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def editor(
                 for field, sentence in problems.items():
                     if field == f"columns.{number}" or field.startswith(f"columns.{number}."):
                         st.error(plain(sentence))
+    _show_new_column(key="new_column", data={"columns": len(columns)})
 
 
 def how_to_ask(

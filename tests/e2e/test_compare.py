@@ -91,6 +91,20 @@ def test_a_follow_up_goes_to_all_and_each_column_keeps_its_own_history(compare, 
         assert texts == ["First 第一", said[request.get("temperature")], "Second 第二"]
 
 
+def test_the_rows_of_all_prompts_scroll_together(compare):
+    for _ in range(3):
+        compare.locator(".st-key-add_column button").click()
+        settled(compare)
+    ask(compare, "First 第一")
+    all_ended(compare)
+    ask(compare, "Second 第二")
+    all_ended(compare, 1)
+    reply(compare, 4).scroll_into_view_if_needed()
+    lefts = [reply(compare, 4, turn).bounding_box()["x"] for turn in range(2)]
+    assert lefts[0] == lefts[1] < compare.viewport_size["width"]
+    expect(reply(compare, 4, 1)).to_be_in_viewport(ratio=0.9)
+
+
 def test_stop_all_and_retry(compare, upstream):
     upstream.answer = HELD
     ask(compare, "Tell me 告诉我")
@@ -131,10 +145,10 @@ def test_columns_are_added_and_removed(compare, upstream):
     compare.locator(".st-key-column_1_remove button").first.click()
     expect(compare.locator(".st-key-edited_2")).to_have_count(0)
     expect(compare.locator(".st-key-edited_0")).to_contain_text("Temperature 0.2")
-    for _ in range(6):
+    for column in range(2, 8):
         settled(compare)
         compare.locator(".st-key-add_column button").click()
-    expect(compare.locator(".st-key-edited_7")).to_be_visible()
+        expect(compare.locator(f".st-key-edited_{column}")).to_be_in_viewport(ratio=0.5)
     expect(compare.locator(".st-key-add_column button")).to_be_disabled()
     width = "document.documentElement.scrollWidth <= innerWidth"
     assert compare.evaluate(width)
