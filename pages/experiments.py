@@ -10,7 +10,7 @@ from components.assets import FRONTEND
 from components.planning.before_start import before_start
 from components.planning.plan_form import PlanForm, plan_form
 from components.reading.exports import exports
-from components.reading.reading import reading
+from components.reading.reading import Reading, reading
 from components.running.cap_field import cap_field
 from components.running.experiment_list import experiment_list
 from components.running.heading import WholeActions, heading
@@ -93,12 +93,10 @@ def running(stored: StoredExperiment, phase: Phase, plan: Plan, built: Mapping[s
 
 def read(stored: StoredExperiment, running: bool) -> None:
     """What is recorded of an experiment by now, and what it says."""
-    app = opened.app
-    with st.spinner("Reading what is recorded…"):
-        results = app.reader.read(stored)
+    app, effects = opened.app, opened.app.knobs.effects
     take = partial(exported, stored, app.reader, app.store.runs)
-    effects = app.knobs.effects
-    reading(results, effects, stored.id, running, partial(exports, stored.title, take, effects))
+    files = partial(exports, stored.title, take, effects)
+    reading(Reading(partial(app.reader.read, stored), effects, stored.id, running, files))
 
 
 def sidebar() -> None:

@@ -1,6 +1,7 @@
 """What an experiment has recorded, read in one way at a time."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ from components.reading.scrub import scrub
 from components.reading.table import table
 from components.reading.truncation import truncation
 from experiments.reading.results import Results
+from llm.words import counted
 
-Part = Callable[[Results, str], None]
+Part = Callable[[Results, str], bool | None]  # True: something is read there that may not be changed
 _PARTS: dict[str, Part] = {
     "Table": table,
     "Charts": charts,
@@ -23,48 +25,96 @@ _PARTS: dict[str, Part] = {
     "Cost and quality": cost_quality,
 }
 KNOBS, EXPORT = "Knobs", "Export"
+FOLLOWING = ("Table", "Charts")  # the parts that show what is recorded as it comes
+AGAIN = 5.0  # seconds
+MOST_FOLLOWED = 2_000  # runs: to draw more of them takes too long to be done again and again
 
 
-@st.fragment
-def reading(
-    results: Results,
-    effects: Effects,
-    key: str,
-    running: bool = False,
-    exports: Callable[[bool], None] | None = None,
-) -> None:
-    """Draw the chosen part of results; `key` names the experiment, `running` says that more is being recorded.
+@dataclass(frozen=True)
+class Reading:
+    """What is read, under a key that names the experiment; `running` says that more is being recorded.
 
-    `exports` draws what can be downloaded, told whether it is running. A choice here draws nothing else anew.
+    `exports` draws what can be downloaded, told whether it is running.
     """
-    if not results.rows:
-        st.caption("Nothing is recorded yet.")
-        return
-    if running:
-        _newest(len(results.rows), key)
-    names = [*_PARTS, KNOBS, *([EXPORT] if exports else [])]
-    name = st.segmented_control(
+
+    read: Callable[[], Results]
+    effects: Effects
+    key: str
+    running: bool = False
+    exports: Callable[[bool], None] | None = None
+
+
+@dataclass
+class _Shown:
+    """What is on the page until it is drawn anew."""
+
+    results: Results | None = None
+    part: str = ""
+    kept: bool = False  # something of it is being read
+
+
+def reading(of: Reading) -> None:
+    """Draw the chosen part, again and again while it is running; a choice here draws nothing else anew."""
+    shown = _Shown()
+
+    @st.fragment(run_every=AGAIN if of.running else None)
+    def look() -> None:
+        _reading(of, shown)
+
+    look()
+
+
+def _reading(of: Reading, shown: _Shown) -> None:
+    place = st.container()  # above the parts, and known when what they show is
+    part = _chosen(of)
+    if shown.results is None or (of.running and (part != shown.part or _follows(shown))):
+        with st.spinner("Reading what is recorded…"):
+            shown.results = of.read()
+    shown.part = part
+    with st.container(key=f"reading_{part.split()[0].lower()}"):  # each part in a place of its own
+        shown.kept = _draw(part, shown.results, of)
+    with place:
+        if of.running and not _follows(shown):
+            _newest(shown, of.key)
+
+
+def _follows(shown: _Shown) -> bool:
+    if shown.results is None or not shown.results.rows:
+        return True
+    return shown.part in FOLLOWING and not shown.kept and len(shown.results.rows) <= MOST_FOLLOWED
+
+
+def _chosen(of: Reading) -> str:
+    names = [*_PARTS, KNOBS, *([EXPORT] if of.exports else [])]
+    return st.segmented_control(
         "Read",
         names,
         default=names[0],
         required=True,
-        key=f"part_{key}",
+        key=f"part_{of.key}",
         label_visibility="collapsed",
         persist_state="session",
     )
-    with st.container(key=f"reading_{name.split()[0].lower()}"):  # each part in a place of its own
-        if name == EXPORT and exports:
-            exports(running)
-        elif name == KNOBS:
-            knobs(results, effects, key, running)
-        elif not results.metrics and name != "Table":
-            st.info("No reply is complete yet.")
-        else:
-            _PARTS[name](results, key)
 
 
-def _newest(runs: int, key: str) -> None:
+def _draw(part: str, results: Results, of: Reading) -> bool:
+    """Draw a part; whether something of it is being read."""
+    if not results.rows:
+        st.caption("Nothing is recorded yet.")
+    elif part == EXPORT and of.exports:
+        of.exports(of.running)
+    elif part == KNOBS:
+        knobs(results, of.effects, of.key, of.running)
+    elif not results.metrics and part != "Table":
+        st.info("No reply is complete yet.")
+    else:
+        return bool(_PARTS[part](results, of.key))
+    return False
+
+
+def _newest(shown: _Shown, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"As it stood with {runs:,} runs begun.")
+        st.caption(f"As it stood with {counted(len(shown.results.rows), 'run')} begun.")
         if st.button("Show the newest", key=f"newest_{key}", icon=":material/refresh:", type="tertiary"):
-            st.rerun()
+            shown.results = None
+            st.rerun(scope="fragment")

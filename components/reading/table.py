@@ -18,8 +18,8 @@ SHORT_LEVEL = 16  # characters
 FEW_ROWS, MANY_HEIGHT = 10, 400
 
 
-def table(results: Results, key: str) -> None:
-    """Draw the runs that pass the filters, and the chosen one whole."""
+def table(results: Results, key: str) -> bool:
+    """Draw the runs that pass the filters, and the chosen one whole; whether one is chosen."""
     filters = _filters(results, key)
     rows = filters.apply(results.rows)
     st.caption(f"{len(rows):,} of {len(results.rows):,} runs. Choose one to read it whole.")
@@ -36,6 +36,7 @@ def table(results: Results, key: str) -> None:
     )
     if chosen := [place for place in event.selection.rows if place < len(rows)]:
         reply(rows[chosen[0]], f"whole_{key}")
+    return bool(chosen)
 
 
 def _filters(results: Results, key: str) -> Filters:
