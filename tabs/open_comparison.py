@@ -9,7 +9,7 @@ from components.comparing.state import Comparing
 from components.session import Session, addressed, name_in_address
 from experiments.comparing.blind import pairwise
 from experiments.comparing.comparison import differing
-from experiments.comparing.names import column_names
+from experiments.comparing.names import column_names, numbered
 from experiments.reading.votes import WinRate, win_rates
 from llm.types import Settings
 from services import UNDO, Services
@@ -71,12 +71,12 @@ class OpenComparison:
     def edited(self) -> list[EditedColumn]:
         """The columns of a new comparison, with what can be chosen in them."""
         columns, directory = self.columns, self.app.directory
-        titles = column_names(differing(columns))
+        titles = numbered(column_names(differing(columns)))
         edited = []
         for number, settings in enumerate(columns):
             connection = directory.get(settings.connection)
-            title = ", ".join(titles[number]) or f"Column {number + 1}"
-            edited.append(EditedColumn(settings, connection, directory.listing(connection, 0), title))
+            listing = directory.listing(connection, 0)
+            edited.append(EditedColumn(settings, connection, listing, ", ".join(titles[number])))
         return edited
 
     def cell(self, shown: ShownComparison, turn: int, place: int) -> Cell | None:

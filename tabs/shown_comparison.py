@@ -10,7 +10,7 @@ from components.comparing.judging import Judged
 from experiments.comparing.blind import NAMES, shown_order
 from experiments.comparing.comparison import differing, shared
 from experiments.comparing.exchanges import Exchange, copied, exchanges
-from experiments.comparing.names import column_names, shared_line
+from experiments.comparing.names import column_names, numbered, shared_line
 from llm.replies.live import LiveReply
 from services import Services
 from storage.records import StoredComparison, StoredMessage
@@ -38,7 +38,8 @@ class ShownComparison:
     def names(self) -> list[ColumnName]:
         """What stands above each place."""
         hidden, blind = self.stored.hidden, self.stored.blind
-        settings = [()] * len(self.order) if hidden else column_names(differing(self.stored.columns))
+        names = column_names(differing(self.stored.columns))
+        settings = [()] * len(names) if hidden else names if blind else numbered(names)
         return [
             ColumnName(place, settings[column], NAMES[place] if blind else "", hidden)
             for place, column in enumerate(self.order)

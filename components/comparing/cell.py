@@ -19,7 +19,8 @@ UNTOLD = {Status.STOPPED: "Stopped", Status.COMPLETE: ""}  # what is said of an 
 
 @dataclass(frozen=True)
 class ColumnName:
-    """What stands above a column: the letter of a blind one, then the settings that the others do not have."""
+    """What stands above a column, as above no other: the letter of a blind one, then the settings in which it
+    differs."""
 
     place: int
     settings: Sequence[str] = ()
@@ -28,14 +29,12 @@ class ColumnName:
 
     @property
     def lines(self) -> list[str]:
-        letter = [self.letter] if self.letter else []
-        return [*letter, *self.settings] or ["Same settings"]
+        return [self.letter, *self.settings] if self.letter else list(self.settings)
 
     @property
     def short(self) -> str:
-        """On one line, and not that of any other column."""
-        named = ", ".join(self.settings) or ("" if self.letter else f"Column {self.place + 1}")
-        return ": ".join(part for part in (self.letter, named) if part)
+        """On one line."""
+        return ": ".join(part for part in (self.letter, ", ".join(self.settings)) if part)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,6 @@
 from components.comparing.cell import ColumnName, column_head
 
 
-def test_columns_that_are_all_alike_say_so():
-    assert ColumnName(0).lines == ["Same settings"]
-    assert [ColumnName(place).short for place in range(2)] == ["Column 1", "Column 2"]
-
-
 def test_a_hidden_column_has_only_its_letter():
     hidden = ColumnName(1, letter="B", hidden=True)
     assert (hidden.lines, hidden.short) == (["B"], "B")

@@ -10,6 +10,7 @@ import pytest
 from experiments.comparing.blind import pairwise, shown_name, shown_order, shuffled, verdicts
 from experiments.comparing.comparison import Setup, differing, refuse_faulty, setting_text, shared
 from experiments.comparing.comparisons import Comparisons
+from experiments.comparing.names import column_names, numbered
 from experiments.field_problem import FieldProblem
 from experiments.reading.votes import win_rates
 from llm.types import Budget, Parameters, PlaygroundError, Settings, Status
@@ -296,6 +297,12 @@ class TestWhatDiffers:
     def test_unset_differs_from_any_value(self):
         unset = replace(COLD, parameters=Parameters())
         assert differing((COLD, unset)) == ({"temperature": 0.0}, {"temperature": None})
+
+    def test_columns_are_numbered_where_some_have_the_same_name(self):
+        assert numbered(column_names(differing((COLD, COLD)))) == [["1 · Same settings"], ["2 · Same settings"]]
+        some = numbered(column_names(differing((COLD, HOT, COLD))))
+        assert some == [["1 · Temperature 0"], ["2 · Temperature 1.5"], ["3 · Temperature 0"]]
+        assert numbered(column_names(differing((COLD, HOT)))) == [["Temperature 0"], ["Temperature 1.5"]]
 
     def test_settings_have_a_short_name_that_no_others_have(self):
         long = "你" * 500
