@@ -7,6 +7,7 @@ from itertools import chain
 
 from components.comparing.cell import Cell, ColumnName
 from components.comparing.judging import Judged
+from components.comparing.voting import Cast
 from experiments.comparing.blind import NAMES, shown_order
 from experiments.comparing.comparison import differing, shared
 from experiments.comparing.exchanges import Exchange, copied, exchanges
@@ -32,7 +33,7 @@ class ShownComparison:
     @cached_property
     def order(self) -> tuple[int, ...]:
         """The column at each place."""
-        return shown_order(self.stored)
+        return shown_order(self.stored, self.repetition)
 
     @cached_property
     def names(self) -> list[ColumnName]:
@@ -98,9 +99,10 @@ class ShownComparison:
             return None
         turn = newest[0].turn
         votes = self.app.store.votes.of(self.stored.id)
-        here = (vote.verdict for vote in votes if (vote.turn, vote.repetition) == (turn, self.repetition))
+        here = {vote.repetition: vote.verdict for vote in votes if vote.turn == turn}
+        cast = Cast(here.get(self.repetition), len(here), self.stored.repetitions, bool(votes))
         texts = [cell.message.text if cell.message else "" for cell in newest]
-        return Judged(turn, self.names, texts, next(here, None), bool(votes), places)
+        return Judged(turn, self.names, texts, cast, places)
 
     @cached_property
     def _said(self) -> list[Said]:

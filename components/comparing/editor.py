@@ -19,8 +19,8 @@ from llm.servers.directory import Listing
 from llm.types import Settings
 
 BLIND_HELP = (
-    "Hides names, settings and figures and shuffles the columns: you judge only what you read, vote for the best "
-    "reply, and then reveal which was which."
+    "Hides names, settings and figures and shuffles the columns, in each repetition anew: you judge only what you read,"
+    " vote for the best reply, and then reveal which was which."
 )
 REPEAT_HELP = "How often each column is asked. One reply is an accident; five show what a setting tends to do."
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import streamlit as st
 
 from components.comparing.cell import ColumnName
-from components.comparing.voting import voted, voting
+from components.comparing.voting import Cast, voted, voting
 from components.comparing.word_differences import choose_two, word_differences
 from components.session import JUDGING
 from experiments.reading.differences import differences
@@ -21,8 +21,7 @@ class Judged:
     turn: int
     names: Sequence[ColumnName]
     texts: Sequence[str]
-    verdict: str | None
-    any_votes: bool  # on whatever turn or repetition
+    cast: Cast
     differing: tuple[int, int]  # the places that are compared word by word
 
 
@@ -44,9 +43,9 @@ def judging(read: Callable[[], Judged | None], does: JudgingActions) -> None:
         hidden = [name.letter for name in judged.names if name.hidden]
         if hidden:
             vote = partial(does.vote, judged.turn)
-            voting(hidden, judged.verdict, judged.any_votes, vote, does.reveal)
-        elif judged.verdict:
-            voted(judged.verdict, [name.short for name in judged.names])
+            voting(hidden, judged.cast, vote, does.reveal)
+        elif judged.cast.verdict:
+            voted(judged.cast.verdict, [name.short for name in judged.names])
         _word_by_word(judged, does)
 
 

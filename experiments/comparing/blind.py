@@ -12,22 +12,17 @@ NAMES = tuple("ABCDEFGH")  # of the columns, from the left, while nobody knows w
 ALL_ALIKE = (Verdict.TIE, Verdict.BOTH_BAD)
 
 
-def shuffled(comparison_id: str, n: int) -> tuple[int, ...]:
-    """The n columns from the left, by their places in the setup: the same order whenever a comparison is opened."""
-    return tuple(sorted(range(n), key=lambda column: sha256(f"{comparison_id}/{column}".encode()).digest()))
+def shuffled(comparison_id: str, n: int, repetition: int = 0) -> tuple[int, ...]:
+    """The n columns from the left, by their places in the setup: the same order whenever a repetition is opened, and
+    another for each."""
+    seed = f"{comparison_id}/{repetition}" if repetition else comparison_id
+    return tuple(sorted(range(n), key=lambda column: sha256(f"{seed}/{column}".encode()).digest()))
 
 
-def shown_order(comparison: StoredComparison) -> tuple[int, ...]:
-    """The columns of a comparison from the left; those of a blind one stay in their places when it is revealed."""
+def shown_order(comparison: StoredComparison, repetition: int = 0) -> tuple[int, ...]:
+    """The columns of a repetition from the left; those of a blind one stay in their places when it is revealed."""
     n = len(comparison.columns)
-    return shuffled(comparison.id, n) if comparison.blind else tuple(range(n))
-
-
-def shown_name(comparison: StoredComparison, column: int) -> str:
-    """What a column is called: by its letter while the columns are hidden, else by its number."""
-    if comparison.hidden:
-        return f"Column {NAMES[shown_order(comparison).index(column)]}"
-    return f"Column {column + 1}"
+    return shuffled(comparison.id, n, repetition) if comparison.blind else tuple(range(n))
 
 
 def verdicts(n: int) -> tuple[str, ...]:
@@ -38,10 +33,10 @@ def verdicts(n: int) -> tuple[str, ...]:
 def pairwise(comparisons: Iterable[VotedComparison]) -> Iterator[Vote]:
     """The votes as verdicts on two settings each: the best column beats every other; a draw is one of all pairs."""
     for comparison in comparisons:
-        order = shuffled(comparison.id, len(comparison.columns))
-        names = [setting_text(comparison.columns[column]) for column in order]
+        names = [setting_text(settings) for settings in comparison.columns]
         for vote in comparison.votes:
-            yield from _pairs(names, vote.verdict)
+            order = shuffled(comparison.id, len(names), vote.repetition)
+            yield from _pairs([names[column] for column in order], vote.verdict)
 
 
 def _pairs(names: list[str], verdict: str) -> Iterator[Vote]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
-from experiments.comparing.blind import shown_name
 from experiments.comparing.comparison import Setup, refuse_faulty
 from llm.replies.live import LiveReply
 from llm.titles import title_from
@@ -112,4 +111,6 @@ class Comparisons:
             told = str(error)
             if comparison.hidden and (settings.connection in told or settings.model in told):
                 told = "It cannot be reached as it is set. Reveal the columns to see why."
-            raise PlaygroundError(f"{shown_name(comparison, column)}: {told}") from None
+            # A letter would say which is which: a column has another one in each repetition.
+            name = "One column" if comparison.hidden else f"Column {column + 1}"
+            raise PlaygroundError(f"{name}: {told}") from None

@@ -202,6 +202,27 @@ def test_a_blind_comparison_tells_nothing_until_it_is_revealed(compare, upstream
         expect(fresh.locator(".st-key-win_rates canvas, .st-key-win_rates svg").first).to_be_visible()
 
 
+def test_revealing_before_all_repetitions_are_voted_on_asks_once_more(compare):
+    turn_on_blind(compare)
+    compare.locator(".st-key-repetitions input").fill("2")
+    compare.locator(".st-key-repetitions input").press("Enter")
+    settled(compare)
+    ask(compare, "Twice 两次")
+    all_ended(compare)
+    compare.locator(".st-key-vote").get_by_text("A", exact=True).click()
+    early = compare.locator(".st-key-reveal_early button").first
+    expect(early).to_contain_text("Reveal all: 1 of 2 voted")
+    early.click()
+    expect(compare.get_by_text("You have not voted in 1 repetition.")).to_be_visible()
+    compare.keyboard.press("Escape")
+    compare.locator(".st-key-repetition").get_by_text("2", exact=True).click()
+    settled(compare)
+    compare.locator(".st-key-vote").get_by_text("Tie", exact=True).click()
+    expect(compare.locator(".st-key-reveal")).to_contain_text("Reveal all: 2 of 2 voted")
+    compare.locator(".st-key-reveal button").click()
+    expect(compare.get_by_text("Your vote: a tie")).to_be_visible()
+
+
 def test_a_column_goes_on_as_a_chat(compare, upstream):
     ask(compare, "Begin 开始")
     all_ended(compare)
