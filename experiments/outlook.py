@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from experiments.cautions import Connections, cautions
 from experiments.cells import Cell
@@ -34,6 +35,14 @@ class Outlook:
     @property
     def requests(self) -> int:
         return self.to_send + self.judgements
+
+    def runs_within(self, cap: Decimal | None) -> int | None:
+        """About how many of the runs that will be sent a cap in US dollars lets through; None if it is likely all."""
+        bills = [bill for bill in (self.estimate.replies, self.estimate.judging) if bill]
+        likely = sum(bill.cost.likely for bill in bills)
+        if cap is None or likely <= cap or any(bill.unpriced for bill in bills):
+            return None
+        return int(self.to_send * cap / likely)
 
 
 def models_of(plan: Plan, built: Sequence[Cell]) -> tuple[Settings, ...]:

@@ -16,6 +16,17 @@ def duration_text(seconds: float) -> str:
     return f"{minutes // 60:,} h {minutes % 60} min"
 
 
+def rough_text(seconds: float) -> str:
+    """A time that is a rough guess, in steps that stay calm: 10 s, 3 min, 1 h 20 min."""
+    if seconds < 55:
+        return f"{max(1, round(seconds / 5)) * 5} s"
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(round(minutes / 10) * 10, 60)
+    return f"{hours:,} h {rest} min" if rest else f"{hours:,} h"
+
+
 def beginning(text: str, most: int) -> str:
     """The first characters of a text on one line, … where there are more of them."""
     return " ".join(text[:most].split()) + ("…" if len(text) > most else "")

@@ -29,6 +29,7 @@ from experiments.plan import Plan
 from experiments.report.exported import exported
 from experiments.running.phase import Phase
 from experiments.stored_plan import stored_plan
+from llm.replies.ledger import reached
 from services import UNDO, services
 from storage.records import StoredExperiment
 from tabs.experiment_actions import ExperimentActions
@@ -69,10 +70,23 @@ def experiment(stored: StoredExperiment, phase: Phase) -> None:
         running(stored, phase, plan, built)
 
 
+def capped(stored: StoredExperiment, phase: Phase) -> bool:
+    """Whether an experiment is paused with all of its cap spent."""
+    if phase is not Phase.PAUSED:
+        return False
+    try:
+        plan, _ = stored_plan(stored.plan)
+    except FieldProblem:
+        return False
+    return opened.stand(stored).progress.reaches(plan.cap)
+
+
 def running(stored: StoredExperiment, phase: Phase, plan: Plan, built: Mapping[str, Cell]) -> None:
     """How far an experiment has got, and what can be done about it."""
     stand = opened.stand(stored)
     trouble = opened.app.executions.trouble(stored.id)
+    if plan.cap is not None and capped(stored, phase):
+        trouble = reached(plan.cap)
     actions = (does.start, does.pause, does.cancel, does.retry_failed)
     run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))
 
@@ -112,7 +126,7 @@ with st.sidebar:
     sidebar()
 with st.container():
     if stored and phase:
-        heading(stored, phase, WholeActions(does.rename, does.delete, does.plan_another))
+        heading(stored, phase, capped(stored, phase), WholeActions(does.rename, does.delete, does.plan_another))
     else:
         st.header("Experiments", anchor=False)
 with st.container():  # there in any case, so that the page keeps its places

@@ -9,7 +9,7 @@ from components.planning.amounts import cost, span, tokens
 from components.planning.faults import place_of
 from components.sidebar.meter_panel import meter_panel
 from components.text.model_text import plain
-from experiments.estimate import Bill
+from experiments.estimate import Bill, Span
 from experiments.field_problem import FieldProblem
 from experiments.outlook import Outlook
 from experiments.plan import Plan
@@ -37,7 +37,7 @@ def before_start(
             _counts(outlook)
             if outlook.requests:
                 meter_panel("before_panel", [{"title": "", "rows": _rows(plan, outlook)}], None, None)
-            for line in (*_unknown(plan, outlook), *outlook.cautions):
+            for line in (*_stops(plan, outlook), *_unknown(plan, outlook), *outlook.cautions):
                 st.caption(plain(line))
         elif problem:
             place = place_of(problem)
@@ -67,12 +67,27 @@ def _rows(plan: Plan, outlook: Outlook) -> list[dict[str, Any]]:
     if expected.judging:
         judging = f"{counted(outlook.judgements, 'request')}, {cost(expected.judging)}"
         rows.append(("judging", "Judge", judging, _JUDGE))
-    time = span(expected.seconds, duration_text) if expected.seconds else "not known yet"
+    time = span(_lasting(plan, outlook), duration_text) if expected.seconds else "not known yet"
     rows.append(("time", "Time", f"{time}, {plan.concurrency:,} at once", _TIME))
     rows.append(("cap", "Cap", "none" if plan.cap is None else money(plan.cap), _CAP))
     return [
         {"name": f"before_{name}", "label": label, "value": value, "help": help} for name, label, value, help in rows
     ]
+
+
+def _stops(plan: Plan, outlook: Outlook) -> list[str]:
+    """That the cap is below what all of it will likely cost."""
+    within = outlook.runs_within(plan.cap)
+    if within is None or plan.cap is None:
+        return []
+    return [f"The cap of {money(plan.cap)} will stop it after ≈{within:,} of {counted(outlook.to_send, 'run')}."]
+
+
+def _lasting(plan: Plan, outlook: Outlook) -> Span[float]:
+    """The seconds until all is done, or the cap stops it."""
+    within = outlook.runs_within(plan.cap)
+    share = 1.0 if within is None else within / outlook.to_send
+    return Span(*(seconds * share for seconds in outlook.estimate.seconds or (0.0, 0.0, 0.0)))
 
 
 def _unknown(plan: Plan, outlook: Outlook) -> list[str]:

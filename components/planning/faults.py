@@ -10,7 +10,6 @@ PLACES = {
     "prompts": "Prompts",
     "table": "Table",
     "model": "Models",
-    "factors": "Settings",
     "repetitions": "Repetitions",
     "sample_size": "Sample size",
     "checks": "Checks",

@@ -32,11 +32,11 @@ def setting_fields(
     for place, name in zip(st.columns(len(FIRST)), FIRST, strict=True):
         with place:
             _typed(name, draft, edit)
+    fault(problem, "factors")
     summary = ", ".join(HELP[name].label.lower() for name in _more_set(draft))
     with part("plan_more", "More settings", summary, within(problem, *MORE, SYSTEM_PROMPT)) as fold:
         if fold.open:
             _more(draft, problem, edit)
-    fault(problem, "factors")
 
 
 def _more_set(draft: Draft) -> list[str]:

@@ -22,11 +22,11 @@ class WholeActions:
     plan_another: Callable[[str], None]
 
 
-def heading(experiment: StoredExperiment, phase: Phase, does: WholeActions) -> None:
-    """Draw the head."""
+def heading(experiment: StoredExperiment, phase: Phase, capped: bool, does: WholeActions) -> None:
+    """Draw the head; `capped` says that the cap is reached."""
     st.header(plain(experiment.title), anchor=False)
     with st.container(key="experiment_head", horizontal=True, vertical_alignment="center", gap="small"):
-        phase_badge(phase)
+        phase_badge(phase, capped)
         st.caption(f"Planned {experiment.created_at.astimezone(zone()):%Y-%m-%d %H:%M}", width="content")
         st.button(
             "Plan another like this",

@@ -23,5 +23,7 @@ SENTENCES = {
 }
 
 
-def phase_badge(phase: Phase) -> None:
-    st.badge(phase.capitalize(), icon=ICONS[phase], color=COLORS.get(phase, "gray"))
+def phase_badge(phase: Phase, capped: bool = False) -> None:
+    """Draw what an experiment is doing; `capped` says that its cap is reached."""
+    words = "Paused: cap reached" if capped and phase is Phase.PAUSED else phase.capitalize()
+    st.badge(words, icon=ICONS[phase], color=COLORS.get(phase, "gray"))

@@ -6,7 +6,7 @@ from components.figures import caption, conversation_texts
 from experiments.running.progress import Progress
 from llm.money import spent_text
 from llm.types import Spent
-from llm.words import counted, duration_text
+from llm.words import counted, rough_text
 
 
 def progress_bar(progress: Progress, at_once: int, live: bool) -> None:
@@ -15,7 +15,12 @@ def progress_bar(progress: Progress, at_once: int, live: bool) -> None:
     with st.container(key="progress", gap="xsmall"):
         st.progress(min(1.0, ended / progress.runs) if progress.runs else 1.0, _counts(progress, live))
         st.caption(_spent(progress, live))
-        if live and progress.concurrency < at_once:
+        if uncounted := progress.spent.unpriced + progress.spent_on_judging.unpriced:
+            replies = counted(uncounted, "reply", "replies")
+            st.caption(f"n/a: {replies} at no known price, or cut before their tokens could be counted.")
+        if live and progress.held:
+            st.caption(":orange[:material/savings:] Held by the cap: what is left of it is kept for what is under way.")
+        elif live and progress.concurrency < at_once:
             st.caption(
                 f":orange[:material/speed:] The server asked to slow down: {progress.concurrency:,} at once now, of "
                 f"{at_once:,}. It goes faster again by itself."
@@ -31,7 +36,7 @@ def _counts(progress: Progress, live: bool) -> str:
         f"{progress.failed:,} failed",
         f"{progress.running:,} running" if live else "",
         f"{progress.left:,} left",
-        f"≈{duration_text(progress.seconds_left)} left" if live and progress.seconds_left else "",
+        f"≈{rough_text(progress.seconds_left)} left" if live and progress.seconds_left else "",
     )
     return caption(parts)
 
@@ -41,7 +46,7 @@ def _spent(progress: Progress, live: bool) -> str:
         f"Spent {_money(progress.spent)}",
         f"on judging {_money(progress.spent_on_judging)}" if progress.spent_on_judging.replies else "",
         conversation_texts(progress.spent)["conversation_tokens"],
-        f"{counted(progress.concurrency, 'request')} at once" if live else "",
+        f"{counted(progress.under_way, 'request')} under way" if live else "",
     )
     return caption(parts).replace("$", "\\$")
 

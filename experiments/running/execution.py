@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -44,15 +46,24 @@ class Execution(Observed):
         self._changed = asyncio.Event()
         self._held = False  # all that is left to spend is reserved for what is under way
         self._ends = self._failures = 0
+        self._began = time.monotonic()
 
     @property
     def progress(self) -> Progress:
         waiting, running = len(self._backlog), sum(not id_.judges for id_ in self._under_way.copy())
-        requests = waiting + len(self._under_way) + (self._backlog.runs + running if self._plan.judge else 0)
-        seconds = self._tally.seconds(requests, self._throttle.limit)
-        if seconds is not None and self._plan.requests_per_minute:
-            seconds = max(seconds, 60 * waiting / self._plan.requests_per_minute)
-        return self._tally.progress(running, seconds, self._throttle.limit)
+        under_way = len(self._under_way)
+        requests = waiting + under_way + (self._backlog.runs + running if self._plan.judge else 0)
+        seconds = self._seconds(max(under_way, math.ceil(min(requests, self._tally.within(self._plan.cap)))))
+        return self._tally.progress(running, seconds, self._throttle.limit, under_way, self._held)
+
+    def _seconds(self, requests: int) -> float | None:
+        """Until so many requests have ended, as fast as since the start: calmer than what may be under way now."""
+        per_minute, ended = self._plan.requests_per_minute, self._ends + len(self._under_way) / 2
+        if not self._ends:
+            seconds = self._tally.seconds(requests, self._throttle.limit)
+        else:
+            seconds = (time.monotonic() - self._began) / ended * requests
+        return max(seconds, 60 * requests / per_minute) if seconds is not None and per_minute else seconds
 
     def pause(self) -> None:
         """Let nothing more leave; what is under way comes to its end. Like all that follows: on the runner's loop."""

@@ -1,8 +1,10 @@
 """How far an experiment has got, while it runs."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from experiments.running.steps import Standing, Standings
 from llm.types import Outcome, Spent, Timing
@@ -25,6 +27,12 @@ class Progress:
     spent_on_judging: Spent
     seconds_left: float | None  # None while nobody can tell
     concurrency: int  # how many requests may be under way now
+    under_way: int = 0  # requests, judgements among them
+    held: bool = False  # by the cap: what is left of it is reserved for those under way
+
+    def reaches(self, cap: Decimal | None) -> bool:
+        """Whether all of a cap in US dollars is spent."""
+        return cap is not None and self.spent.cost + self.spent_on_judging.cost >= cap
 
 
 class Tally:
@@ -63,8 +71,10 @@ class Tally:
     def count(self, standing: Standing, judges: bool = False) -> int:
         return self._counts[judges, standing]
 
-    def progress(self, running: int, seconds_left: float | None, concurrency: int) -> Progress:
-        """This moment, with so many runs under way."""
+    def progress(
+        self, running: int, seconds_left: float | None, concurrency: int, under_way: int = 0, held: bool = False
+    ) -> Progress:
+        """This moment, with so many runs, and so many requests, under way."""
         done, failed = self.count(Standing.DONE), self.count(Standing.FAILED)
         judged, not_judged = (self.count(standing, judges=True) for standing in (Standing.DONE, Standing.FAILED))
         return Progress(
@@ -80,7 +90,15 @@ class Tally:
             spent_on_judging=self.spent[True],
             seconds_left=seconds_left,
             concurrency=concurrency,
+            under_way=under_way,
+            held=held,
         )
+
+    def within(self, cap: Decimal | None) -> float:
+        """About how many more requests a cap in US dollars lets leave, if they cost what those so far did."""
+        paid = sum(spent.replies - spent.unpriced for spent in self.spent.values())
+        cost = sum(spent.cost for spent in self.spent.values())
+        return math.inf if cap is None or not cost else float((cap - cost) / cost * paid)
 
     def seconds(self, requests: int, at_once: int) -> float | None:
         """How long so many requests will take, as long each as those so far; None if there were none."""

@@ -63,6 +63,8 @@ class Cap:
 
     def __str__(self) -> str:
         """That nothing is left, why, and what to do."""
+        if self.name == "experiment" and self.spent >= self.cap:
+            return reached(self.cap)
         whose = f"{_WHOSE[self.name]} of {money(self.cap)}"
         advice = _RAISE_CAP if self.name == "experiment" else _RAISE
         if self.spent < self.cap:
@@ -150,6 +152,11 @@ class Ledger:
             return ()
         reserved = sum((held.amount for held in self._reserved if held.allowance is allowance), Decimal(0))
         return (Cap("experiment", allowance.cap, allowance.spent, reserved),)
+
+
+def reached(cap: Decimal) -> str:
+    """That an experiment has spent its cap in US dollars, and what to do."""
+    return f"The cap of {money(cap)} is reached: raise it below and resume."
 
 
 def overspent(caps: Sequence[Cap], settings: Settings, connection: Connection) -> str:

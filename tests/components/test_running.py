@@ -12,7 +12,7 @@ def app(live):
 
     spent = Spent(Usage(1_000, 234), Decimal("0.5"), replies=120)
     judging = Spent(Usage(100, 10), Decimal("0.25"), replies=100)
-    progress_bar(Progress(200, 120, 3, 2, 75, 100, 1, 19, spent, judging, 95.0, 2), 20, live)
+    progress_bar(Progress(200, 120, 3, 2, 75, 100, 1, 19, spent, judging, 95.0, 2, under_way=3), 20, live)
 
 
 def said(live):
@@ -24,9 +24,9 @@ def said(live):
 def test_a_running_experiment_tells_its_counts_money_and_time():
     counts, (money, _) = said(live=True)
     assert counts == (
-        "**120 of 200 runs done** · 100 judged · 1 not judged · 3 failed · 2 running · 75 left · ≈1 min 35 s left"
+        "**120 of 200 runs done** · 100 judged · 1 not judged · 3 failed · 2 running · 75 left · ≈2 min left"
     )
-    assert money == "Spent \\$0.50 · on judging \\$0.25 · 1,234 tokens · 2 requests at once"
+    assert money == "Spent \\$0.50 · on judging \\$0.25 · 1,234 tokens · 3 requests under way"
 
 
 def test_a_server_that_asked_to_slow_down_is_told_of():

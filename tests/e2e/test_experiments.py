@@ -272,7 +272,8 @@ def test_a_cap_worth_five_replies_lets_at_most_one_more_be_paid(page, server, up
     type_into(page, "plan_concurrency", "20")
     type_into(page, "plan_cap", "0.0009")
     press(page, "start")
-    expect(page.get_by_text("Nothing is left of this experiment's cap of $0.0009")).to_be_visible()
+    expect(page.get_by_text("The cap of $0.0009 is reached: raise it below and resume.")).to_be_visible()
+    expect(page.locator(".st-key-experiment_head")).to_contain_text("Paused: cap reached")
     expect(progress(page)).to_contain_text("5 of 40 runs done")
     assert len(upstream.requests) == 5
     type_into(page, "experiment_cap", "0.0018")

@@ -71,6 +71,14 @@ def test_past_replies_and_cautions_are_part_of_it():
     assert any("temperature 0" in sentence for sentence in look(zero).cautions)
 
 
+def test_a_cap_below_what_all_will_cost_is_known_to_stop_it():
+    seen = look(JUDGED)
+    likely = seen.estimate.replies.cost.likely + seen.estimate.judging.cost.likely
+    assert seen.runs_within(likely / 4) == 5
+    assert seen.runs_within(likely) is None
+    assert seen.runs_within(None) is None
+
+
 def test_a_connection_that_is_not_there_is_said_at_the_model():
     with pytest.raises(FieldProblem) as caught:
         look(replace(PLAN, settings=Settings("家里", "qwen")))

@@ -246,9 +246,9 @@ def test_a_cap_worth_five_replies_lets_at_most_one_more_be_paid(lab, usage):
     assert len(costs) == len(lab.upstream.requests) == 5
     assert cap <= sum(costs) <= cap + max(costs)
     assert execution.progress.spent.cost == sum(costs)
-    assert execution.trouble == "Nothing is left of this experiment's cap of $0.0009: raise it in the plan."
+    assert execution.trouble == "The cap of $0.0009 is reached: raise it below and resume."
     assert lab.state(id_) is ExperimentState.PAUSED
-    assert "Nothing is left" in lab.ended(lab.executions.start(id_)).trouble, "nor after a restart"
+    assert "is reached" in lab.ended(lab.executions.start(id_)).trouble, "nor after a restart"
     assert len(lab.upstream.requests) == 5
 
 
