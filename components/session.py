@@ -51,6 +51,8 @@ class Session:
     formatted: bool = False  # a live reply has had code or a formula
     page: str = ""  # the page that ran last
     whole: bool = False  # it was drawn to its end
+    view: str = ""  # what it showed
+    projected: set[str] = field(default_factory=set)  # the keys of its widgets that follow something
     wanted: str = ""  # the page that was asked for from another one
     comparing: Comparing = field(default_factory=Comparing)
     planning: Planning = field(default_factory=Planning)
@@ -114,8 +116,23 @@ def name_in_address(value: str | None, name: str = _ADDRESS) -> None:
         st.query_params.pop(name, None)
 
 
+def look_at(view: str) -> None:
+    """Know what a page shows, before it is drawn: its name, and of which kind it is where it has several.
+
+    The browser draws the widgets of another view anew, without what they showed. A run that was cut short has left
+    that here, as if they still did: it is taken away, so that what is projected reaches them.
+    """
+    tab = session()
+    if view != tab.view:
+        for key in tab.projected:
+            st.session_state.pop(key, None)
+        tab.projected.clear()
+    tab.view = view
+
+
 def project(key: str, value: Any) -> None:
     """Show `value` in the widget with this key; call it before the widget is drawn, or in a callback."""
+    session().projected.add(key)
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 

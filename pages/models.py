@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.model_table import model_table
-from components.session import session
+from components.session import look_at, session
 from components.sidebar.model_picker import connection_picker, wait_for_models
 from llm.models.model_facts import model_facts
 from services import services
@@ -13,7 +13,8 @@ from tabs.open_chat import OpenChat
 from tabs.settings_actions import SettingsActions
 
 chat = OpenChat(services(), session())
-chat.tab.page = "models"
+chat.tab.enter("models")
+look_at("models")
 connection = chat.app.directory.get(chat.tab.browsed or chat.tab.settings.connection)
 
 st.header("Models", anchor=False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from components.session import GROWING, Session, addressed
+from components.session import GROWING, Session, addressed, look_at
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -36,6 +36,7 @@ class OpenChat:
         wanted = addressed()
         if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
             self.go_to(wanted)  # also when another tab has deleted it meanwhile
+        look_at(PAGE)
 
     @property
     def connection(self) -> Connection:

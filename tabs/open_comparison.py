@@ -6,7 +6,7 @@ from datetime import timedelta
 from components.comparing.cell import Cell
 from components.comparing.editor import EditedColumn
 from components.comparing.state import Comparing
-from components.session import Session, addressed, name_in_address
+from components.session import Session, addressed, look_at, name_in_address
 from experiments.comparing.blind import pairwise
 from experiments.comparing.comparison import differing
 from experiments.comparing.names import column_names, numbered
@@ -46,6 +46,7 @@ class OpenComparison:
         wanted = addressed(ADDRESS)
         if wanted != self.state.comparison_id or (wanted and not self.app.store.comparisons.get(wanted)):
             self.open(wanted)
+        look_at("comparison" if self.state.comparison_id else "columns")
 
     def open(self, comparison_id: str | None) -> None:
         """Show a stored comparison, or a new one."""

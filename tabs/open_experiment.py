@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from components.planning.state import Planning
-from components.running.live_table import SHOWN
-from components.session import Session, addressed, name_in_address
+from components.running.live_table import LOOKED_AT
+from components.session import Session, addressed, look_at, name_in_address
 from experiments.running.phase import Phase
 from experiments.running.stand import Stand, stand_of
 from experiments.stored_plan import stored_plan
@@ -35,6 +35,7 @@ class OpenExperiment:
         if self.planning.experiment_id and not self.stored:
             self.open(None)
             self.tab.notice = GONE
+        look_at("experiment" if self.planning.experiment_id else "plan")
 
     def open(self, experiment_id: str | None) -> None:
         """Make an experiment, or None for a new plan, the open one, in the address too."""
@@ -71,5 +72,5 @@ class OpenExperiment:
         return self.planning.stand[1]
 
     def newest(self, experiment: StoredExperiment) -> list[tuple[StoredRun, str]]:
-        """The runs that began last, with their texts."""
-        return self.app.store.runs.newest(experiment.id, SHOWN)
+        """The runs and judgements that began last, with their texts."""
+        return self.app.store.runs.newest(experiment.id, LOOKED_AT)

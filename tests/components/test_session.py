@@ -1,5 +1,7 @@
 """What a tab draws of a long conversation."""
 
+from streamlit.testing.v1 import AppTest
+
 from components.session import GROWING, NEWEST, Session
 
 
@@ -35,3 +37,22 @@ def test_on_a_shorter_branch_as_many_are_drawn_as_ever():
     tab = Session()
     drawn(tab, 1_000)
     assert drawn(tab, 970) == list(range(930, 970))
+
+
+def test_what_a_widget_showed_in_one_view_is_told_anew_in_another():
+    def page() -> None:
+        import streamlit as st
+
+        from components.session import look_at, project
+
+        look_at(st.query_params.get("view", "plan"))
+        st.write("shown" if "models" in st.session_state else "told anew")
+        project("models", ["模型"])
+        st.multiselect("Models", ["模型"], key="models")
+
+    at = AppTest.from_function(page)
+    assert at.run().markdown[0].value == "told anew"
+    assert at.run().markdown[0].value == "shown"
+    at.query_params["view"] = "experiment"
+    assert at.run().markdown[0].value == "told anew"
+    assert at.multiselect[0].value == ["模型"]
