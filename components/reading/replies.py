@@ -7,7 +7,7 @@ from components.reading.choosers import level_choosers, prompt_chooser
 from components.reading.reply import reply_checks, reply_text
 from components.text.model_text import plain
 from experiments.reading.results import Results
-from experiments.reading.words.reply_figures import reply_figures
+from experiments.reading.words.reply_figures import short_figures
 
 MOST = 12  # replies
 ABREAST = 3
@@ -33,4 +33,4 @@ def replies(results: Results, key: str) -> None:
                 st.caption(f"Repetition {row.run.id.repetition + 1}")
                 reply_text(row, f"cell_{key}")
                 reply_checks(row)
-                st.caption(plain(caption(text for _, text in reply_figures(row)[1:5])))
+                st.caption(plain(caption(text for _, text in short_figures(row))))

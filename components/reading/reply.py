@@ -9,7 +9,7 @@ from components.text.model_text import plain
 from components.text.server_words import server_words
 from experiments.factor_words import factor_title, level_text
 from experiments.reading.results import Result
-from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_words
+from experiments.reading.words.reply_figures import Figures, judge_words, reply_figures, status_name, status_words
 
 LONGEST_PARAMETER = 200  # characters
 
@@ -51,7 +51,7 @@ def recipe_figures(row: Result) -> Figures:
     settings = row.cell.settings
     chosen = ((factor_title(name), _value(value)) for name, value in settings.parameters.chosen().items())
     levels = ("prompt", row.cell.prompt), ("model", settings.model), ("connection", settings.connection)
-    return (*levels, *chosen, ("repetition", f"{row.run.id.repetition + 1}"), ("status", str(row.run.status)))
+    return (*levels, *chosen, ("repetition", f"{row.run.id.repetition + 1}"), ("status", status_name(row.run.status)))
 
 
 def _value(value: object) -> str:

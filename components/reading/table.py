@@ -10,6 +10,7 @@ from components.reading.reply import reply
 from experiments.factor_words import factor_label, labels, level_text
 from experiments.reading.filters import Checked, Filters
 from experiments.reading.results import Result, Results
+from experiments.reading.words.reply_figures import status_name
 from llm.types import Status
 from llm.words import beginning
 
@@ -44,7 +45,8 @@ def _filters(results: Results, key: str) -> Filters:
         text = st.text_input(
             "Reply contains", key=f"contains_{key}", live=True, icon=":material/search:", persist_state="session"
         )
-        statuses = _some("Status", list(Status), str, f"status_{key}")
+        present = {row.run.status for row in results.rows}
+        statuses = _some("Status", [status for status in Status if status in present], status_name, f"status_{key}")
         checked = _checked(results, key)
         prompts = _some("Prompt", results.prompts, str, f"prompts_{key}") if len(results.prompts) > 1 else []
         levels = {name: _levels(results, name, key) for name in results.factors}
@@ -88,7 +90,7 @@ def _columns(results: Results, rows: Sequence[Result]) -> dict[str, list[Any]]:
         columns[factor_label(name)] = [level_text(row.cell.levels[name]) for row in rows]
     columns |= {
         "Repetition": [row.run.id.repetition + 1 for row in rows],
-        "Status": [str(row.run.status) for row in rows],
+        "Status": [status_name(row.run.status) for row in rows],
         "Reply": [beginning(row.text, BEGINNING) for row in rows],
     }
     if results.plan.checks:

@@ -7,18 +7,22 @@ import streamlit as st
 
 from experiments.cells import Cell
 from experiments.factor_words import factor_label, level_text
+from experiments.reading.words.reply_figures import status_name
 from llm.money import cost_text
 from llm.types import Status
 from llm.words import beginning
 from storage.records import StoredRun
 
 SHOWN = 12  # runs
+LOOKED_AT = 2 * SHOWN  # runs and judgements
+SHORT = 40  # characters of a value from the table
 BEGINNING = 160  # characters of a prompt or a reply
-_STATUS = {Status.STREAMING: "running", Status.COMPLETE: "done"}
 
 
 def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell]) -> None:
-    """Draw runs with their texts, the newest first. A data frame shows all that is in it as it is written."""
+    """Draw runs with their texts, the newest first, no judgements. A data frame shows all that is in it as it is
+    written."""
+    newest = [(run, text) for run, text in newest if not run.id.judges][:SHOWN]
     if not newest:
         return
     st.caption("The newest runs")
@@ -27,6 +31,7 @@ def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell
         hide_index=True,
         key="live_table",
         column_config={
+            "Status": st.column_config.TextColumn(width=120),
             "Reply": st.column_config.TextColumn(width="large"),
             "Prompt": st.column_config.TextColumn(width="medium"),
             "Tokens": st.column_config.NumberColumn("Output, tokens", format="localized"),
@@ -36,12 +41,13 @@ def live_table(newest: Sequence[tuple[StoredRun, str]], cells: Mapping[str, Cell
 
 
 def _row(run: StoredRun, text: str, cell: Cell | None) -> dict[str, Any]:
-    status = "recorded before" if run.adopted else _STATUS.get(run.status, run.status)
+    status = "recorded before" if run.adopted else status_name(run.status)
     levels = cell.levels if cell else {}
     named = {factor_label(name): level_text(level) for name, level in levels.items()}
     return {
-        "Status": f"judge: {status}" if run.id.judges else status,
+        "Status": status,
         **named,
+        **({f"{{{{{name}}}}}": beginning(value, SHORT) for name, value in cell.row.items()} if cell else {}),
         "Prompt": beginning(cell.prompt, BEGINNING) if cell else "",
         "Reply": beginning(run.failure.sentence if run.failure else text, BEGINNING),
         "Tokens": run.usage.output_tokens if run.status is not Status.STREAMING else None,

@@ -9,6 +9,18 @@ from llm.words import counted
 Figures = tuple[tuple[str, str], ...]  # names and values
 
 
+def status_name(status: Status) -> str:
+    """What a run is doing, or how it ended."""
+    return {Status.STREAMING: "running", Status.COMPLETE: "done"}.get(status, str(status))
+
+
+def short_figures(row: Result) -> Figures:
+    """What a reply took, as few as suit a line; seconds say what they are of."""
+    named = {"first token": "first token ", "duration": "whole "}
+    wanted = ("output", "cost", *named)
+    return tuple((name, named.get(name, "") + text) for name, text in reply_figures(row) if name in wanted)
+
+
 def reply_figures(row: Result) -> Figures:
     """What a reply took and how varied it is."""
     run, timing = row.run, row.run.timing
