@@ -14,6 +14,7 @@ from llm.models.tokens import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jsonschema.exceptions import SchemaError
     from jsonschema.protocols import Validator
     from referencing import Resource
     from referencing._core import Resolver
@@ -43,7 +44,7 @@ class ValidJson:
         try:
             _parsed(text)
         except ValueError as error:
-            return CheckResult(False, None, f"Not JSON: {error}.")
+            return CheckResult(False, None, f"Not JSON{_place(error)}.")
         return CheckResult(True, None, "Valid JSON.")
 
 
@@ -76,7 +77,7 @@ class FitsSchema:
         try:
             value = _parsed(text)
         except ValueError as error:
-            return CheckResult(False, None, f"Not JSON: {error}.")
+            return CheckResult(False, None, f"Not JSON{_place(error)}.")
         try:
             error = next(_validator(self.schema).iter_errors(value), None)
         except (RecursionError, TimeoutError, ArithmeticError):
@@ -108,17 +109,31 @@ def _validator(schema: str) -> "Validator":
     try:
         parsed = _parsed(schema)
     except ValueError as error:
-        raise ValueError(f"The schema is not JSON: {error}.") from None
+        raise ValueError(f"The schema is not JSON{_place(error)}.") from None
     kind = validator_for(parsed, Draft202012Validator)
     try:
         kind.check_schema(parsed)
         _resolve_all(parsed)
     except SchemaError as error:
-        raise ValueError(f"The schema is wrong at {error.json_path}: {error.message}.") from None
+        raise ValueError(_wrong(error)) from None
     except RecursionError:
         raise ValueError("The schema is nested too deeply.") from None
     # A registry of its own: the default one would fetch what a schema refers to.
     return extend(kind, {"pattern": _pattern})(parsed, registry=Registry())
+
+
+def _place(error: ValueError) -> str:
+    """Where a text stops being JSON, or what makes it none."""
+    if isinstance(error, json.JSONDecodeError):
+        return f": something is wrong at line {error.lineno}, character {error.colno}"
+    return f": {error}"
+
+
+def _wrong(error: "SchemaError") -> str:
+    """Where a schema is none, and what stands there."""
+    where = ".".join(map(str, error.absolute_path)) or "its beginning"
+    stands = error.instance if isinstance(error.instance, str) else json.dumps(error.instance, ensure_ascii=False)
+    return f"The schema is wrong at {where}: {quoted(stands)} cannot stand there."
 
 
 def _resolve_all(schema: Any) -> None:

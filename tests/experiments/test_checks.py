@@ -64,7 +64,7 @@ def test_a_check_lets_pass_what_it_should(check, passing, failing):
         (
             ValidJson(),
             "{'a': 1}",
-            "Not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1).",
+            "Not JSON: something is wrong at line 1, character 2.",
         ),
         (Contains("{{none}}"), "巴黎", "This row has no text to compare with."),
         (Similar("{{none}}"), "", "This row has no text to compare with."),
@@ -120,7 +120,7 @@ SCHEMA = """{
         ),
         ('{"城市": "巴黎", "人口": -1}', "Does not fit the schema at $['人口']: “-1 is less than the minimum of 0”."),
         ("[]", "Does not fit the schema at $: “[] is not of type 'object'”."),
-        ("巴黎", "Not JSON: Expecting value: line 1 column 1 (char 0)."),
+        ("巴黎", "Not JSON: something is wrong at line 1, character 1."),
     ],
 )
 def test_a_schema_says_where_a_reply_does_not_fit(text, why):
@@ -141,12 +141,12 @@ def test_a_schema_says_where_a_reply_does_not_fit(text, why):
         (Length(5, 4), "at_most", "Choose a greatest length that is not below the least."),
         (Length(-1), "at_least", "Choose lengths of 0 or more."),
         (Length(1, unit="words"), "unit", "Choose characters or tokens."),
-        (FitsSchema("{"), "schema", "The schema is not JSON: Expecting property name"),
-        (FitsSchema('"巴黎"'), "schema", "The schema is wrong at $: '巴黎' is not of type 'object', 'boolean'."),
-        (FitsSchema('{"type": "城市"}'), "schema", "The schema is wrong at $.type: '城市' is not valid under any"),
-        (FitsSchema('{"pattern": "("}'), "schema", "The schema is wrong at $.pattern: '(' is not a 'regex'."),
+        (FitsSchema("{"), "schema", "The schema is not JSON: something is wrong at line 1, character 2."),
+        (FitsSchema('"巴黎"'), "schema", "The schema is wrong at its beginning: “巴黎” cannot stand there."),
+        (FitsSchema('{"type": "城市"}'), "schema", "The schema is wrong at type: “城市” cannot stand there."),
+        (FitsSchema('{"pattern": "("}'), "schema", "The schema is wrong at pattern: “(” cannot stand there."),
         (FitsSchema('{"items": {"$ref": "#/$defs/x"}}'), "schema", "The schema refers to #/$defs/x, which is not in"),
-        (FitsSchema('{"$ref": 7}'), "schema", "The schema is wrong at $['$ref']"),
+        (FitsSchema('{"$ref": 7}'), "schema", "The schema is wrong at $ref: “7” cannot stand there."),
         (FitsSchema('{"not":' * 5_000 + "{}" + "}" * 5_000), "schema", "nested too deeply."),
     ],
 )
