@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from experiments.checks.check import Check
 from experiments.checks.judge import Judge
+from experiments.factor_words import factor_title
 from experiments.factors import FACTORS, MODEL, UNSET, Factor, Level, level_of, levels_in, read_factor, with_level
 from experiments.field_problem import FieldProblem
 from experiments.plan import Design, Plan, refuse_faulty
@@ -21,7 +22,7 @@ TYPED = tuple(name for name in FACTORS if name not in (MODEL, SYSTEM_PROMPT))  #
 class Draft:
     """A plan as it is typed, right or wrong."""
 
-    title: str = ""  # empty: the beginning of the first prompt
+    title: str = ""  # empty: the beginning of the first prompt, and what is varied
     prompts: tuple[str, ...] = ("",)
     table: str = ""  # CSV
     connection: str = ""  # serves the models that are named without one
@@ -49,7 +50,7 @@ def read_draft(draft: Draft) -> Plan:
         if len(factor.levels) > 1:
             factors.append(factor)
     plan = Plan(
-        title=draft.title.strip() or title_from(draft.prompts[0] if draft.prompts else ""),
+        title=draft.title.strip() or _title(draft, factors),
         prompts=draft.prompts,
         settings=settings,
         factors=tuple(factors),
@@ -66,6 +67,13 @@ def read_draft(draft: Draft) -> Plan:
     )
     refuse_faulty(plan)
     return plan
+
+
+def _title(draft: Draft, factors: Sequence[Factor]) -> str:
+    """What a plan is called that was given no name: how its first prompt begins, and what is varied."""
+    begin = title_from(draft.prompts[0] if draft.prompts else "")
+    varied = ", ".join(factor_title(factor.name) for factor in factors)
+    return f"{begin} · {varied}" if varied else begin
 
 
 def draft_of(plan: Plan) -> Draft:
@@ -141,4 +149,4 @@ def _full_name(settings: Settings, model: Level) -> str:
 def _typed(level: Level) -> str:
     if level is None:
         return UNSET
-    return f"{Decimal(str(level)):f}" if isinstance(level, float) else str(level)
+    return f"{Decimal(str(level)).normalize():f}" if isinstance(level, float) else str(level)

@@ -30,6 +30,7 @@ _EXAMPLES = {
 _EXAMPLE = "0, 0.5 or 0:1:0.25"
 _MARKS = str.maketrans("，、；;：−\n\r", ",,,,:-,,")
 _NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,6})?|\.\d{1,6})")  # sums of such are exact in the digits of a Decimal
+_SCIENTIFIC = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?e[+-]?\d{1,2}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def _range(name: str, start: Decimal, stop: Decimal, step: Decimal) -> Iterator[
 
 
 def _number(name: str, text: str) -> Decimal:
+    if _SCIENTIFIC.fullmatch(text):
+        text = f"{Decimal(text):f}"
     if not _NUMBER.fullmatch(text):
         raise FieldProblem(name, f"“{text}” is not a number that can be used here: type {example(name)}.")
     return Decimal(text)

@@ -73,6 +73,8 @@ def test_the_rest_is_taken_as_it_is():
 
 def test_an_experiment_without_a_name_has_its_first_prompts():
     assert read_draft(SMALL).title == "你好"
+    varied = replace(SMALL, typed={"temperature": "0, 1", "top_p": "0.5, 1"})
+    assert read_draft(varied).title == "你好 · temperature, top_p"
 
 
 def test_a_model_named_alone_is_served_by_the_connection_of_the_draft():
@@ -100,7 +102,7 @@ def test_one_at_a_time_a_plan_is_typed_with_the_value_first_where_it_stands():
     plan = replace(read_draft(WHOLE), design=Design.ONE_AT_A_TIME)
     parameters = replace(plan.settings.parameters, temperature=0.5, seed=3)
     draft = draft_of(replace(plan, settings=replace(plan.settings, parameters=parameters)))
-    assert draft.typed["temperature"] == "0.5, 0.0, 0.25, 0.75, 1.0"
+    assert draft.typed["temperature"] == "0.5, 0, 0.25, 0.75, 1"
     assert draft.typed["seed"] == "3, default, 7"
 
 

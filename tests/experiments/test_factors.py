@@ -24,6 +24,7 @@ HERE = Settings("OpenAI", "gpt-4o-mini", Parameters(temperature=0.5))
         ("temperature", "0:1:0.4", (0.0, 0.4, 0.8)),  # the stop is not hit
         ("temperature", "1:0:-0.5", (1.0, 0.5, 0.0)),
         ("temperature", "1:1:0.5", (1.0,)),
+        ("temperature", "1e-1, 2E0", (0.1, 2.0)),
         ("temperature", "default, 0, 1:2:.5", (None, 0.0, 1.0, 1.5, 2.0)),
         ("temperature", "1, 1.0, 0, -0", (1.0, 0.0)),
         ("top_p", "0.1，0.5、0.9；1", (0.1, 0.5, 0.9, 1.0)),  # typed with a Chinese keyboard
