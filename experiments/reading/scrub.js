@@ -11,6 +11,7 @@ function scrub(root, data) {
   };
   root.scrubbed = state;
   const key = ({ prompt, at, repetition }) => [prompt, ...at, repetition].join(' ');
+  let moved = []; // what gave way to what was turned last
   const replies = new Map(data.replies.map(reply => [key(reply), reply]));
 
   function element(tag, name, text) {
@@ -53,6 +54,7 @@ function scrub(root, data) {
 
   // Where nothing is recorded with these levels, the others give way, as few and as little as can be.
   function settle(turned) {
+    moved = [];
     if (replies.has(key(state))) return;
     const far = ({ at, repetition }) => {
       const steps = at.map((place, i) => Math.abs(place - state.at[i]));
@@ -65,7 +67,11 @@ function scrub(root, data) {
       if (turned >= 0 && reply.at[turned] !== state.at[turned]) continue;
       if (!best || far(reply) < far(best)) best = reply;
     }
-    if (best) Object.assign(state, { at: [...best.at], repetition: best.repetition });
+    if (!best) return;
+    moved = data.factors.flatMap(({ title, levels }, i) =>
+      best.at[i] === state.at[i] ? [] : [`${title} ${levels[best.at[i]]}`]);
+    if (best.repetition !== state.repetition) moved.push(`repetition ${best.repetition + 1}`);
+    Object.assign(state, { at: [...best.at], repetition: best.repetition });
   }
 
   function figures(reply) {
@@ -89,7 +95,8 @@ function scrub(root, data) {
 
   function shown(reply) {
     if (!reply) return [element('p', 'status', 'Nothing is recorded here.')];
-    const parts = [figures(reply)];
+    const parts = moved.length ? [element('p', 'note', `Nearest recorded: ${moved.join(', ')}.`)] : [];
+    parts.push(figures(reply));
     if (reply.status) parts.push(element('p', 'status', reply.status));
     parts.push(element('div', 'text', reply.text));
     if (reply.cut) parts.push(element('p', 'note', reply.cut));
@@ -107,7 +114,7 @@ function scrub(root, data) {
   });
   if (repetitions >= LEAST) {
     const names = Array.from({ length: repetitions }, (_, i) => `${i + 1} of ${repetitions}`);
-    const turn = place => { state.repetition = place; };
+    const turn = place => { state.repetition = place; moved = []; };
     rows.push(slider('repetition', names, () => state.repetition, turn));
   }
   controls.append(...rows);
@@ -120,5 +127,6 @@ function scrub(root, data) {
   root.replaceChildren(controls, article);
   if (data.note) root.append(element('p', 'note', data.note));
   settle(-1);
+  moved = []; // nobody has turned anything yet
   show();
 }
