@@ -7,7 +7,7 @@ from experiments.factor_words import factor_title
 from experiments.reading.observations import where
 from experiments.reading.results import Results
 from experiments.reading.summaries import heatmap, line
-from experiments.reading.words.verdicts import mixed_text
+from experiments.reading.words.verdicts import alike_text, mixed_text
 
 INTERVAL_HELP = (
     "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
@@ -32,7 +32,10 @@ def charts(results: Results, key: str) -> None:
     st.caption("Means with their 95% intervals.", help=INTERVAL_HELP)
     if mixed := mixed_text(rows, metric, factor):
         st.caption(mixed)
-    st.altair_chart(line_chart(line(rows, metric.name, factor), metric, factor))
+    points = line(rows, metric.name, factor)
+    if alike := alike_text(points, metric):
+        st.caption(alike)
+    st.altair_chart(line_chart(points, metric, factor))
     if len(results.factors) < 2:
         return
     st.subheader(f"{metric.title.capitalize()} over two factors", anchor=False)

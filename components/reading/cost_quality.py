@@ -58,7 +58,7 @@ def _cheapest(offered: Sequence[Choice], quality: Metric, key: str) -> None:
     if best is None:
         st.markdown("No setting is good enough.")
         return
-    cost, value = METRICS["cost"].text(best.cost.value), quality.text(best.quality.value)
+    cost, value = METRICS["cost"].value_text(best.cost.value), quality.text(best.quality.value)
     setting = plain(levels_line(best.setting))
     st.markdown(
         f"Cheapest that is good enough: **{setting}**, {plain(cost)} a reply, {quality.title} {value} "

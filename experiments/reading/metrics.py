@@ -31,6 +31,11 @@ class Metric:
     is_share: bool = False  # of things that are so or not, of which one reply has few: its values are 0 or 1 or between
     axis: str = ",.6~f"  # its numbers along an axis, as d3-format has it
     meaning: str = ""  # in a clause, where the title does not say it
+    none: str = ""  # what a value of 0 is called, if not a number
+
+    def value_text(self, value: float) -> str:
+        """A value of it in words; `text` writes differences of two as well."""
+        return self.none if self.none and not value else self.text(value)
 
 
 def _written(form: str) -> Callable[[float], str]:
@@ -50,7 +55,7 @@ METRICS = {
     for metric in (
         Metric("check_pass_rate", "check pass rate", "share of its checks", "higher", _SHARE, **_PERCENT),
         Metric("judge_score", "judge score", "1 to 5", "higher", _TWO_DIGITS, 1.0, 5.0),
-        Metric("cost", "cost", "US dollars", "lower", _dollars, axis="$,.6~f"),
+        Metric("cost", "cost", "US dollars", "lower", _dollars, axis="$,.6~f", none="free"),
         Metric("output_tokens", "output tokens", "tokens, reasoning included", "neither", _written("{:z,.0f}")),
         Metric("first_token", "time to first token", "seconds", "lower", _written("{:z.2f} s")),
         Metric("tokens_per_second", "tokens/s", "tokens per second", "higher", _written("{:z,.1f}")),

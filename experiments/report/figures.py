@@ -81,7 +81,7 @@ def _cost_figures(results: Results) -> Iterator[Figure]:
 
 
 def _choice_row(choice: Choice, quality: Metric) -> TableRow:
-    cost, value = METRICS["cost"].text(choice.cost.value), quality.text(choice.quality.value)
+    cost, value = METRICS["cost"].value_text(choice.cost.value), quality.text(choice.quality.value)
     return levels_line(choice.setting), cost, value, f"{choice.quality.n:,}"
 
 
@@ -113,7 +113,7 @@ def _line_figure(results: Results, factor: str, metric: Metric) -> Figure:
 
 
 def _point_row(point: Point, metric: Metric) -> TableRow:
-    value, interval = metric.text(point.mean.value), interval_text(point.interval, metric)
+    value, interval = metric.value_text(point.mean.value), interval_text(point.interval, metric)
     return level_text(point.level), value, interval, f"{point.mean.n:,}"
 
 
@@ -123,7 +123,7 @@ def _heatmap_figure(results: Results, down: str, across: str, metric: Metric) ->
     shown = picture(heatmap_chart(found, metric, down, across), f"Mean {metric.title} for each {titles}.")
     head = (f"{factor_title(down)} \\ {factor_title(across)}", *map(level_text, found.across))
     rows = [
-        (level_text(level), *(f"{metric.text(mean.value)} (n = {mean.n})" if mean else "–" for mean in means))
+        (level_text(level), *(f"{metric.value_text(mean.value)} (n = {mean.n})" if mean else "–" for mean in means))
         for level, means in zip(found.down, found.cells, strict=True)
     ]
     return Figure(f"{metric.title} over {titles}", shown, (head, *rows))

@@ -19,7 +19,7 @@ def cost_chart(choices: Sequence[Choice], front: Sequence[Choice], quality: Metr
         {
             "setting": levels_line(choice.setting),
             "cost": choice.cost.value,
-            "cost_text": METRICS["cost"].text(choice.cost.value),
+            "cost_text": METRICS["cost"].value_text(choice.cost.value),
             "kind": _UNBEATEN if choice in front else _BEATEN,
             **mean_fields(choice.quality, quality),
         }

@@ -44,7 +44,7 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
         tooltip=[*tooltip, told("text", metric.title), told("n", "replies")],
     )
     # Viridis rises in brightness with the figure, in grey and to the colour-blind too; it is dark where that is low.
-    colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis"), legend=legend(metric))
+    colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis", nice=True), legend=legend(metric))
     ink = alt.condition(f"datum.value > {middle}", alt.value("#101010"), alt.value("#ffffff"))
     fields = base.mark_rect().encode(color=colour)
     written = base.mark_text(fontSize=13).encode(text="text:N", color=ink)

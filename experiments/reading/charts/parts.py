@@ -59,6 +59,7 @@ def legend(metric: Metric) -> alt.Legend:
         title=metric_title(metric),
         titleLimit=400,
         gradientLength=140,
+        tickCount=3,
         orient="top",
     )
 
@@ -69,7 +70,7 @@ def told(field: str, title: str) -> alt.Tooltip:
 
 
 def mean_fields(mean: Mean, metric: Metric) -> Fields:
-    return {"value": mean.value, "text": metric.text(mean.value), "n": f"{mean.n:,}"}
+    return {"value": mean.value, "text": metric.value_text(mean.value), "n": f"{mean.n:,}"}
 
 
 def interval_fields(interval: Interval | None, metric: Metric) -> Fields:

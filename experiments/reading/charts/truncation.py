@@ -25,7 +25,11 @@ def truncation_chart(shares: Sequence[CutShare]) -> alt.LayerChart:
         for at in shares
         if at.share is not None
     ]
-    limit = {"title": "max_tokens (tokens)", "scale": alt.Scale(zero=False, nice=False), "axis": alt.Axis(format=",d")}
+    limit = {
+        "title": "max_tokens (tokens)",
+        "scale": alt.Scale(zero=False, nice=False),
+        "axis": alt.Axis(format=",d", tickMinStep=1),
+    }
     tooltip = [alt.Tooltip("limit:Q", title="max_tokens", format=",d"), told("text", "would have been cut")]
     base = chart(rows).encode(
         x=alt.X("limit:Q", **limit),

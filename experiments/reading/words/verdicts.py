@@ -7,6 +7,7 @@ from experiments.reading.metrics import Metric
 from experiments.reading.observations import Observation, comparable, known
 from experiments.reading.statistics.effects import Effect, Finding, LevelMean
 from experiments.reading.statistics.intervals import Interval
+from experiments.reading.summaries import Point
 
 
 def verdict(effect: Effect) -> str:
@@ -23,6 +24,13 @@ def mixed_text(rows: Sequence[Observation], metric: Metric, factor: str) -> str:
     """What is to be known of the means over a factor where nothing was varied by it alone; "" elsewhere."""
     alone = comparable(known(rows, metric.name), factor)
     return "" if alone else "No two settings differ by this alone: other differences stand in these means too."
+
+
+def alike_text(points: Sequence[Point], metric: Metric) -> str:
+    """Why some means have no interval; "" where all have one."""
+    if all(point.interval for point in points):
+        return ""
+    return f"No interval where all replies of a level have the same {metric.title}, or there are too few."
 
 
 def p_text(p: float) -> str:
@@ -76,7 +84,7 @@ _SENTENCES = {
 
 
 def _at(effect: Effect, mean: LevelMean) -> str:
-    return f"{effect.metric.text(mean.value)} at {level_text(mean.level)}"
+    return f"{effect.metric.value_text(mean.value)} at {level_text(mean.level)}"
 
 
 def _interval(effect: Effect) -> str:
