@@ -13,7 +13,7 @@ WIDTH = 420  # pixels of what is drawn, axes not counted
 _INK = "<style>svg{color:#31333f}@media (prefers-color-scheme:dark){svg{color:#e6e7ea}}</style>"
 _CONFIG = {
     "background": None,
-    "font": "system-ui, sans-serif",
+    "font": "Arial, Helvetica, sans-serif",  # measured here as it is drawn there, so that nothing runs into another
     "view": {"stroke": None},
     "axis": {
         "labelColor": "currentColor",
@@ -25,6 +25,7 @@ _CONFIG = {
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
+        "titlePadding": 8,
     },
     "legend": {"labelColor": "currentColor", "titleColor": "currentColor", "titleFontWeight": "normal"},
     "text": {"color": "currentColor"},
