@@ -49,7 +49,7 @@ FINISHES = {
         "Cut at the token limit",
         ":material/content_cut:",
         "orange",
-        "The reply reached its longest length. Continue it, or raise Max tokens in the sidebar.",
+        "The reply reached its longest length. Continue it, or raise Max tokens.",
     ),
     "content_filter": Ending(
         "Filtered",
@@ -67,7 +67,7 @@ CUT_WHILE_THINKING = Ending(
     "Cut at the token limit",
     ":material/content_cut:",
     "orange",
-    "The model had used all its tokens for thinking. Raise Max tokens in the sidebar.",
+    "The model had used all its tokens for thinking. Raise Max tokens.",
 )
 ONLY_THOUGHTS = Ending(
     "Only thoughts",
