@@ -33,23 +33,20 @@ st.html(FRONTEND / "comparing.css")
 
 
 def new_comparison() -> None:
-    """The columns to ask, and what was compared before."""
+    """The columns to ask, and how settings did in the votes of before."""
     edited = opened.edited()
     change = (sets.change_connection, sets.change_model, sets.change_parameter)
     actions = EditorActions(*change, sets.add, sets.remove, sets.repeat, sets.hide)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         st.header("Compare", anchor=False, width="content")
         how_to_ask(len(edited), state.repetitions, state.blind, state.problems, actions)
+    st.caption(f"Change a setting in one column, then ask {'both' if len(edited) == 2 else 'all'}.")
     with st.container():  # there in any case, so that the columns keep their places
         if state.source:
             begins_with(state.source, sets.drop_source)
     editor(edited, [c.name for c in opened.app.directory.all()], state.problems, actions)
     if any(column.listing.pending for column in edited):
         wait_for_models(lambda: not any(column.listing.pending for column in opened.edited()))
-    with st.container():
-        undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
-    found, more = opened.earlier()
-    earlier(found, more, ListedActions(does.open, does.rename, does.delete, does.list_more))
     with st.expander("Win rates of blind votes", key="win_rates", on_change="rerun") as fold:
         if fold.open:
             win_rates_table(opened.win_rates())
@@ -58,7 +55,7 @@ def new_comparison() -> None:
 def replies(shown: ShownComparison) -> None:
     """What was asked, and what the columns replied."""
     stored = shown.stored
-    header(stored, HeaderActions(does.rename, does.delete, does.compare_again, does.begin_new))
+    header(stored, HeaderActions(does.rename, does.delete, does.compare_again))
     alike(shown.alike)
     repetition_switch(stored.repetitions, shown.repetition, does.show_repetition)
     wait_for_others(lambda: shown.arriving_elsewhere)
@@ -76,6 +73,17 @@ def replies(shown: ShownComparison) -> None:
     judging(judged, does)
 
 
+def sidebar() -> None:
+    """The comparisons of before."""
+    found, more = opened.earlier()
+    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
+    earlier(found, state.comparison_id, more, actions)
+
+
+with st.sidebar:
+    sidebar()
+with st.container():  # there in any case, so that the page keeps its places
+    undo_deletions(opened.deleted(), timedelta(seconds=UNDO), does.restore)
 shown = opened.shown
 if shown:
     replies(shown)

@@ -7,7 +7,6 @@ from components.comparing.state import LISTED, Comparing, Source
 from components.session import WHOLE, Parts, Session, cell_part, keep_typed
 from experiments.comparing.comparison import Setup
 from experiments.field_problem import FieldProblem
-from llm.titles import title_from
 from llm.types import PlaygroundError
 from services import Services
 from storage.errors import ComparisonGone
@@ -101,16 +100,9 @@ class ComparisonActions:
     def continue_in_chat(self, place: int) -> Parts:
         """Open a copy of a column's conversation as a chat."""
         shown = self._shown()
-        said = self.app.store.messages.path(shown.conversation(place), 2)
-        title = title_from(said[0].text if said else shown.stored.title)
-        self.opened.chat.go_to(self.app.store.comparisons.copy_to_chat(shown.conversation(place), title))
+        copy = self.app.store.comparisons.copy_to_chat
+        self.opened.chat.go_to(copy(shown.conversation(place), shown.stored.title))
         self.tab.wanted = "chat"
-        return WHOLE
-
-    @noticed
-    def begin_new(self) -> Parts:
-        self.state.begin()
-        self.opened.open(None)
         return WHOLE
 
     @noticed
@@ -138,7 +130,10 @@ class ComparisonActions:
         return WHOLE
 
     @noticed
-    def open(self, comparison_id: str) -> Parts:
+    def open(self, comparison_id: str | None) -> Parts:
+        """Show a comparison of before, or begin a new one."""
+        if comparison_id is None:
+            self.state.begin()
         self.opened.open(comparison_id)
         return WHOLE
 

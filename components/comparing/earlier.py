@@ -1,4 +1,4 @@
-"""The comparisons of before, newest first, under the day when they were last used."""
+"""The comparisons in the sidebar, newest first, under the day when they were last used."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,15 +10,18 @@ from components.sidebar.conversation_list import day_heading, zone
 from storage.records import ListedComparison
 
 
-def earlier(found: Sequence[ListedComparison], more: bool, does: ListedActions) -> None:
-    """Draw comparisons as buttons that open them, each with what it compares; `more` offers to list older ones."""
-    with st.container(key="comparisons", gap="xsmall"):
+def earlier(found: Sequence[ListedComparison], current: str | None, more: bool, does: ListedActions) -> None:
+    """Draw a button for a new comparison, and those of before, each with what it compares; `more` offers to list older
+    ones."""
+    icon = ":material/add:"
+    st.button("New comparison", key="new_comparison", icon=icon, on_click=does.open, args=(None,), width="stretch")
+    with st.container(key="comparisons", gap=None):
         for day, listed in groupby(found, lambda comparison: day_heading(comparison.updated_at)):
             st.caption(day)
             for comparison in listed:
-                with st.container(horizontal=True, vertical_alignment="center", key=f"listed_{comparison.id}"):
-                    entry(comparison, False, does, "comparison")
-                    st.caption(_size(comparison), width="content")
+                with st.container(gap=None, key=f"listed_{comparison.id}"):
+                    entry(comparison, comparison.id == current, does, "comparison")
+                    st.caption(_size(comparison))
         if more:
             st.button("Show older", key="older_comparisons", type="tertiary", on_click=does.more)
 

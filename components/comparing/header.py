@@ -21,11 +21,10 @@ class HeaderActions:
     rename: Callable[[str, str], None]
     delete: Callable[[str], None]
     compare_again: Callable[[StoredComparison], None]
-    begin_new: Callable[[], None]
 
 
 def header(comparison: StoredComparison, does: HeaderActions) -> None:
-    """Draw the title with its menu, and the way to the next comparison; none of the same columns while hidden."""
+    """Draw the title with its menu, and the way to another comparison of the same columns, unless they are hidden."""
     with st.container(horizontal=True, vertical_alignment="center", key="comparison_header"):
         st.subheader(plain(comparison.title), anchor=False)
         if not comparison.hidden:
@@ -37,7 +36,6 @@ def header(comparison: StoredComparison, does: HeaderActions) -> None:
                 on_click=does.compare_again,
                 args=(comparison,),
             )
-        st.button("New comparison", key="new_comparison", icon=":material/add:", on_click=does.begin_new)
         title_menu(comparison, does.rename, does.delete, "comparison", "comparison_menu")
 
 

@@ -268,7 +268,7 @@ def test_a_deleted_comparison_comes_back(compare, upstream):
     ask(compare, "Keep me 留住我")
     all_ended(compare)
     compare.locator(".st-key-new_comparison button").click()
-    listed = compare.locator(".st-key-comparisons [class*=st-key-listed_]").first
+    listed = compare.get_by_test_id("stSidebar").locator("[class*=st-key-listed_]").first
     expect(listed).to_contain_text("Keep me 留住我")
     expect(listed).to_contain_text("2 columns")
     listed.locator("[class*=st-key-menu_] button").first.click()
@@ -276,6 +276,22 @@ def test_a_deleted_comparison_comes_back(compare, upstream):
     compare.locator("[class*=st-key-undo_] button").click()
     expect(listed).to_contain_text("Keep me 留住我")
     listed.locator("[class*=st-key-open_] button").click()
+    expect(reply(compare, 0)).to_contain_text("Hello from upstream.")
+
+
+def test_the_list_stands_beside_an_open_comparison(compare):
+    ask(compare, "The first 第一个")
+    all_ended(compare)
+    compare.locator(".st-key-new_comparison button").click()
+    settled(compare)
+    ask(compare, "The second 第二个")
+    all_ended(compare)
+    listed = compare.get_by_test_id("stSidebar").locator("[class*=st-key-listed_]")
+    expect(listed.nth(0)).to_contain_text("The second 第二个")
+    listed.nth(1).locator("[class*=st-key-menu_] button").first.click()
+    compare.get_by_text("Delete", exact=True).click()
+    compare.locator("[class*=st-key-undo_] button").click()
+    expect(listed.nth(1)).to_contain_text("The first 第一个")
     expect(reply(compare, 0)).to_contain_text("Hello from upstream.")
 
 

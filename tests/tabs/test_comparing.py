@@ -139,6 +139,16 @@ class TestWhatAnActionCouldNotDo:
         assert said(at) == []
 
 
+class TestGoingOnAsAChat:
+    def test_the_chat_has_the_name_of_the_comparison(self, app):
+        does = ComparisonActions(opened(app, id_ := compared(app)))
+        app.comparisons.follow_up(id_, "再问")
+        wait_until(lambda: not app.comparisons.live(id_))
+        does.rename(id_, "冷与热")
+        does.continue_in_chat(0)
+        assert [listed.title for listed in app.store.conversations.recent(9)] == ["冷与热"]
+
+
 class TestUndo:
     def test_what_was_open_when_it_was_deleted_is_open_again(self, app):
         does = ComparisonActions(opened(app, id_ := compared(app)))
