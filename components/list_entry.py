@@ -10,6 +10,7 @@ from components.session import widget
 from components.text.model_text import plain
 
 RENAME, DELETE = "Rename", "Delete"
+LONGEST = 200  # characters of a title
 _ICONS = {RENAME: ":material/edit: Rename", DELETE: ":material/delete: Delete"}
 
 
@@ -68,8 +69,18 @@ def title_menu(
 
 def _rename(of: Titled, rename: Callable[[str, str], None]) -> None:
     with st.form("rename", border=False):
-        title = st.text_input("Title", of.title, key="new_title", max_chars=200)
-        if st.form_submit_button("Save", type="primary"):
-            if title.strip():
-                rename(of.id, title.strip())
-            st.rerun()
+        title = st.text_input("Title", of.title, key="new_title").strip()
+        if not st.form_submit_button("Save", type="primary"):
+            return
+        if fault := _fault(title):
+            st.markdown(f":red[{fault}]")
+            return
+        rename(of.id, title)
+        st.rerun()
+
+
+def _fault(title: str) -> str:
+    """What is wrong with a title; "" for nothing."""
+    if not title:
+        return "Type a title."
+    return f"That has {len(title):,} characters: take at most {LONGEST}." if len(title) > LONGEST else ""

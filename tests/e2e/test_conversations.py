@@ -57,6 +57,16 @@ def test_rename(page, server, upstream):
     expect(newest(page)).to_have_text("After 之后")
 
 
+def test_a_title_that_cannot_be_taken_is_said_where_it_is_typed(page, server, upstream):
+    start(page, server, "Before")
+    menu(page, "Rename")
+    for typed, said in ((" ", "Type a title."), ("长" * 300, "That has 300 characters: take at most 200.")):
+        page.locator(".st-key-new_title input").fill(typed)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog")).to_contain_text(said)
+    expect(newest(page)).to_have_text("Before")
+
+
 def undo(page: Page, title: str) -> Locator:
     """The button that takes the deletion of this conversation back."""
     return page.locator("[class*=st-key-deleted_]").filter(has_text=f"“{title}”").get_by_role("button", name="Undo")
