@@ -10,12 +10,13 @@ from experiments.reading.metrics import Metric
 from experiments.reading.results import Results
 
 
-def metric_chooser(metrics: Sequence[Metric], key: str) -> Metric:
-    """One of some metrics."""
+def metric_chooser(metrics: Sequence[Metric], key: str, first: Metric | None = None) -> Metric:
+    """One of some metrics; at first the first of them, or the one that is named."""
     titles = {metric.name: f"{metric.title} ({metric.unit})" for metric in metrics}
     name = st.selectbox(
         "Metric",
         list(titles),
+        metrics.index(first) if first else 0,
         format_func=lambda name: titles.get(name, name),
         key=f"metric_{key}",
         help=_meanings(metrics),

@@ -11,6 +11,7 @@ from experiments.reading.metrics import METRICS, Metric, qualities
 from experiments.reading.results import Results
 from experiments.reading.summaries import Choice, cheapest_good_enough, choices, pareto_front
 
+JUDGED = ("check_pass_rate", "judge_score")  # what says which reply is better
 HELP = (
     "Beaten by none: no other setting is as good for less money, nor better for as little (the Pareto front). These "
     "are means of recorded replies, so chance may have put a setting there."
@@ -22,13 +23,16 @@ def cost_quality(results: Results, key: str) -> None:
     from experiments.reading.charts.cost import cost_chart
 
     known = qualities(results.metrics)
-    if not known:
-        st.info("Nothing here says which reply is better: plan the experiment with checks or a judge.")
+    if not any(metric.name in JUDGED for metric in known):
+        st.info("Nothing here says which reply is better: a check or a judge in the plan would.")
         return
     quality = metric_chooser(known, f"quality_{key}")
     offered = choices(results.observations, quality.name)
     if not offered:
         st.info("The price of these replies is not known, so there is no cost to compare.")
+        return
+    if not any(choice.cost.value for choice in offered):
+        st.info("All of these replies are free: the best is the cheapest.")
         return
     _cheapest(offered, quality, key)
     front = pareto_front(offered, quality)

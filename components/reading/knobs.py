@@ -80,6 +80,15 @@ def _verdicts(effects: Sequence[Effect]) -> None:
         st.markdown(f"{_ICONS.get(effect.finding, _UNTESTED)} {plain(verdict(effect))}")
 
 
+def _strength(effect: Effect) -> tuple[bool, float, float]:
+    """How clearly a factor does something: what is told from chance first, then the least p, then the difference by
+    the width of its interval."""
+    width = effect.interval.high - effect.interval.low if effect.interval else 0
+    difference = abs(effect.last.value - effect.first.value) if effect.first and effect.last else 0
+    told = effect.finding is Finding.CHANGES
+    return told, -1.0 if effect.p is None else -effect.p, difference / width if width else 0.0
+
+
 def _chart(effects: Sequence[Effect], key: str) -> None:
     from experiments.reading.charts.effects import effects_chart
 
@@ -87,6 +96,7 @@ def _chart(effects: Sequence[Effect], key: str) -> None:
     if not drawn:
         return
     st.subheader("Effects on one metric", anchor=False)
-    metric = metric_chooser(list(drawn.values()), f"knobs_{key}")
+    strongest = max((effect for effect in effects if effect.first), key=_strength).metric
+    metric = metric_chooser(list(drawn.values()), f"knobs_{key}", drawn[strongest.name])
     st.caption("The largest difference that each knob makes, with its 95% interval; at 0 there is none.")
     st.altair_chart(effects_chart([effect for effect in effects if effect.metric is metric]))
