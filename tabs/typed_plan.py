@@ -37,13 +37,12 @@ class TypedPlan:
         return self.tab.planning
 
     def draft(self) -> Draft:
-        """What is typed; at first an example that can be sent as it is, to the built-in model where there is one, for
-        that is free and takes every setting, else to the model of the chat: then it waits a moment for its name."""
+        """What is typed; at first an example that can be sent as it is, to the model that the chat would ask: it may
+        wait a moment for that one's name."""
         if self.planning.draft:
             return self.planning.draft
         chat = OpenChat(self.app, self.tab)
-        here = next((known for known in self.app.directory.all() if known.built_in), None)
-        first = Settings(here.name, self.app.local_model.model) if here else _first(chat)
+        first = _first(chat)
         models = (model_at(first),) if first.model else ()
         return replace(EXAMPLE, connection=chat.connection.name, models=models)
 
