@@ -43,6 +43,7 @@ class OpenComparison:
         """Open what the address names; coming from another page, what was open still is."""
         if self.tab.enter(PAGE) and not addressed(ADDRESS):
             name_in_address(self.state.comparison_id, ADDRESS)
+        name_in_address(None)  # a chat's name comes along when one goes back from it
         wanted = addressed(ADDRESS)
         if wanted != self.state.comparison_id or (wanted and not self.app.store.comparisons.get(wanted)):
             self.open(wanted)

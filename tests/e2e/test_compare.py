@@ -229,6 +229,15 @@ def test_a_column_goes_on_as_a_chat(compare, upstream):
     compare.locator(".st-key-continue_in_chat_0 button").click()
     expect(messages(compare)).to_have_count(2)
     expect(messages(compare).nth(1)).to_contain_text("Hello from upstream.")
+    chat = compare.url
+    compare.go_back()
+    expect(reply(compare, 0)).to_contain_text("Hello from upstream.")
+    settled(compare)
+    assert "?id=" in compare.url
+    assert "c=" not in compare.url.partition("?")[2]
+    compare.go_forward()
+    expect(messages(compare)).to_have_count(2)
+    assert compare.url == chat
     expect(compare.locator(".st-key-temperature")).to_contain_text("0.2")
     send(compare, "Go on 继续")
     expect(messages(compare)).to_have_count(4)
