@@ -30,19 +30,19 @@ def win_rates_table(rates: Sequence[WinRate]) -> None:
 
 def _row(rate: WinRate) -> dict[str, str | int | float]:
     return {
+        "Win rate": 100 * rate.rate,
         "Setting": rate.setting,
+        "95 % interval": rate.interval_text,
+        "Pairs": rate.n,
         "Wins": rate.wins,
         "Losses": rate.losses,
         "Ties": rate.ties,
         "All bad": rate.both_bad,
-        "Pairs": rate.n,
-        "Win rate": 100 * rate.rate,
-        "95 % interval": rate.interval_text,
     }
 
 
 def _columns() -> dict[str, object]:
     return {
-        "Setting": st.column_config.TextColumn(width=330),
-        "Win rate": st.column_config.NumberColumn(format="%.0f %%"),
+        "Win rate": st.column_config.NumberColumn(format="%.0f %%", width=70),
+        "Setting": st.column_config.TextColumn(width="medium"),
     }
