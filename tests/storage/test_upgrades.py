@@ -6,10 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from experiments.comparing.blind import shuffled
 from llm.types import Cost, Parameters, Provenance, Settings, Status, Timing, Usage
-from storage.file.migrations import MIGRATIONS
-from storage.file.opening import prepare
 from storage.store import Store
 from tests.storage.first_schema import assert_holds, first_schema_file, rows_of, second_schema_file
 from tests.storage.samples import SETTINGS, outcome, run, say, say_again, texts
@@ -103,17 +100,3 @@ def test_chats_of_the_second_schema_read_as_they_did_and_experiments_begin_besid
         run(store, store.experiments.create("试", "{}"), "a")
         assert store.replies.last_model("Zuhause") is None
         assert len(store.conversations.recent(9)) == 2
-
-
-def test_votes_of_the_fourth_schema_are_still_for_the_columns_that_they_were_cast_for(tmp_path):
-    prepare(tmp_path / "fourth.db", MIGRATIONS[:4])
-    cast = [(0, 0, "C"), (0, 1, "C"), (0, 2, "A"), (1, 2, "tie")]
-    with closing(sqlite3.connect(tmp_path / "fourth.db")) as old, old:
-        columns = "id, activity, created_at, updated_at, repetitions, blind, title, columns"
-        old.execute(f"INSERT INTO comparisons ({columns}) VALUES ('比较', 1, '', '', 3, 1, '', '[{{}}, {{}}, {{}}]')")
-        old.executemany("INSERT INTO votes VALUES ('比较', ?, ?, ?, '')", cast)
-    meant = [shuffled("比较", 3)["ABC".index(letter)] for _, _, letter in cast[:3]]
-    with closing(Store(tmp_path / "fourth.db")) as store:
-        votes = store.votes.of("比较")
-    assert [shuffled("比较", 3, vote.repetition)["ABC".index(vote.verdict)] for vote in votes[:3]] == meant
-    assert votes[3].verdict == "tie"
