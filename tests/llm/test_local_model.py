@@ -217,7 +217,8 @@ class TestChild:
 
 
 PARENT = textwrap.dedent("""
-    import time
+    import signal, time
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background
     from llm.servers.local_model import LocalModel, find_model
     model = LocalModel(find_model({}))
     connection = model.start()
