@@ -67,6 +67,6 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
 
 with st.sidebar:
     controls()
-    place_for_meters = st.container()
+    place_for_meters = st.container(key="meters_place")
 turn(place_for_meters)
 composer(turns.send)

@@ -52,6 +52,13 @@ def test_meters_run_with_an_estimate_while_the_reply_streams(page, server, upstr
     expect(row(meters, "output")).to_have_text("311 tokens")
 
 
+def test_meters_stay_in_sight_below_however_many_controls(page, server, upstream):
+    open_chat(page, server)
+    page.locator(".st-key-more_parameters summary").click()
+    expect(page.locator(".st-key-seed")).to_be_visible()
+    expect(page.locator(".st-key-meters")).to_be_in_viewport(ratio=1)
+
+
 def test_both_replies_of_a_prompt_are_paid(page, server, upstream):
     open_chat(page, server, "gpt-4o-mini")
     send(page, "one")
