@@ -111,7 +111,8 @@ class Directory:
             self._listed[connection] = tuple(future.result(wait))
             return Listing(self._listed[connection])
         except TimeoutError:
-            return Listing(self._listed.get(connection, ()), pending=True)
+            known = self._listed.get(connection)  # good enough until the next look, and nobody's typing is disturbed
+            return Listing(pending=True) if known is None else Listing(known)
         except PlaygroundError as error:
             return Listing(problem=str(error))
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from llm.servers.directory import ASKING
 from tests.e2e.conftest import messages, open_chat, send, settled, type_and_take, watched_page
 from tests.upstream import Answer
 
@@ -16,6 +17,7 @@ def compare(page: Page, server) -> Page:
     """A new comparison of two columns: one with a temperature of 0.2, one without any."""
     page.goto(f"{server.url}/compare")
     expect(page.locator(".st-key-column_1_temperature")).to_be_visible()
+    expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     for column in range(2):
         settled(page)
         if page.locator(f".st-key-column_{column}_model input").input_value() != "house-model":
