@@ -1,35 +1,17 @@
 """What the user sets in the columns of a new comparison."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from components.comparing.state import Comparing
-from components.session import Session
 from experiments.comparing.comparison import FEWEST_COLUMNS, MOST_COLUMNS
 from llm.types import Settings
-from services import Services
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_comparison import OpenComparison
 
 
-@dataclass(frozen=True)
-class ColumnActions:
+class ColumnActions(Actions[OpenComparison]):
     """The callbacks of the columns' controls; columns are named by their number."""
-
-    opened: OpenComparison
-
-    @property
-    def app(self) -> Services:
-        return self.opened.app
-
-    @property
-    def tab(self) -> Session:
-        return self.opened.tab
-
-    @property
-    def state(self) -> Comparing:
-        return self.opened.state
 
     @noticed
     def change_connection(self, number: int, name: str) -> None:
@@ -58,15 +40,15 @@ class ColumnActions:
             self._keep((*columns[:number], *columns[number + 1 :]))
 
     def repeat(self, repetitions: int) -> None:
-        self.state.repetitions = repetitions
+        self.opened.state.repetitions = repetitions
         self._forgive()
 
     def hide(self, blind: bool) -> None:
-        self.state.blind = blind
+        self.opened.state.blind = blind
 
     def drop_source(self) -> None:
         """Begin without the chat so far."""
-        self.state.source = None
+        self.opened.state.source = None
 
     def _change(self, number: int, change: Callable[[Settings], Settings]) -> None:
         columns = list(self.opened.columns)
@@ -74,9 +56,9 @@ class ColumnActions:
         self._keep(tuple(columns))
 
     def _keep(self, columns: tuple[Settings, ...]) -> None:
-        self.state.columns = columns
+        self.opened.state.columns = columns
         self._forgive()
 
     def _forgive(self) -> None:
         """What was wrong may be right now."""
-        self.state.problems, self.tab.notice = {}, ""
+        self.opened.state.problems, self.tab.notice = {}, ""

@@ -1,54 +1,36 @@
 """What the user does on the Compare page with a comparison: begin it, go on with it, judge it."""
 
-from dataclasses import dataclass
-
 from components.comparing.ask_all import COMPOSER
-from components.comparing.state import LISTED, Comparing, Source
-from components.session import WHOLE, Parts, Session, cell_part, keep_typed
+from components.comparing.state import LISTED, Source
+from components.session import WHOLE, Parts, cell_part, keep_typed
 from experiments.comparing.comparison import Setup
 from experiments.field_problem import FieldProblem
 from llm.types import PlaygroundError
-from services import Services
 from storage.errors import ComparisonGone
 from storage.records import StoredComparison
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_chat import BUSY
 from tabs.open_comparison import OpenComparison
 from tabs.shown_comparison import ShownComparison
 
 
-@dataclass(frozen=True)
-class ComparisonActions:
+class ComparisonActions(Actions[OpenComparison]):
     """The callbacks of the composer, of the replies and of the list."""
-
-    opened: OpenComparison
-
-    @property
-    def app(self) -> Services:
-        return self.opened.app
-
-    @property
-    def tab(self) -> Session:
-        return self.opened.tab
-
-    @property
-    def state(self) -> Comparing:
-        return self.opened.state
 
     @noticed
     def send(self, prompt: str) -> Parts:
         """Ask all columns; if that cannot be, the prompt stays in the composer and the page says why, and where."""
-        self.state.problems, self.tab.notice = {}, ""
+        self.opened.state.problems, self.tab.notice = {}, ""
         try:
-            if self.state.comparison_id:
-                self.app.comparisons.follow_up(self.state.comparison_id, prompt)
+            if self.opened.state.comparison_id:
+                self.app.comparisons.follow_up(self.opened.state.comparison_id, prompt)
             else:
-                source = self.state.source.message_id if self.state.source else None
-                setup = Setup(self.opened.columns, self.state.repetitions, self.state.blind)
+                source = self.opened.state.source.message_id if self.opened.state.source else None
+                setup = Setup(self.opened.columns, self.opened.state.repetitions, self.opened.state.blind)
                 self.opened.open(self.app.comparisons.begin(setup, prompt, source))
         except FieldProblem as problem:
             keep_typed(prompt, COMPOSER)
-            self.state.problems = {problem.field: str(problem)}
+            self.opened.state.problems = {problem.field: str(problem)}
         except PlaygroundError:
             keep_typed(prompt, COMPOSER)
             raise
@@ -76,11 +58,11 @@ class ComparisonActions:
             if self.tab.notice == BUSY:
                 self.tab.notice = ""
             return WHOLE
-        return tuple(cell_part(place) for place in sorted(self.state.live - streaming))
+        return tuple(cell_part(place) for place in sorted(self.opened.state.live - streaming))
 
     @noticed
     def show_repetition(self, repetition: int) -> Parts:
-        self.state.repetition = repetition
+        self.opened.state.repetition = repetition
         return WHOLE
 
     @noticed
@@ -94,7 +76,7 @@ class ComparisonActions:
         return WHOLE
 
     def choose_two(self, places: tuple[int, int]) -> None:
-        self.state.differing = places
+        self.opened.state.differing = places
 
     @noticed
     def continue_in_chat(self, place: int) -> Parts:
@@ -108,8 +90,8 @@ class ComparisonActions:
     @noticed
     def compare_again(self, stored: StoredComparison) -> Parts:
         """A new comparison of the same columns."""
-        self.state.begin(stored.columns)
-        self.state.repetitions, self.state.blind = stored.repetitions, stored.blind
+        self.opened.state.begin(stored.columns)
+        self.opened.state.repetitions, self.opened.state.blind = stored.repetitions, stored.blind
         self.opened.open(None)
         return WHOLE
 
@@ -124,7 +106,7 @@ class ComparisonActions:
         if whole:
             title = self.app.store.conversations.get(self.tab.conversation_id).title
             source = Source(whole[-1].id, path.index(whole[-1]) + 1, title)
-        self.state.begin(source=source)
+        self.opened.state.begin(source=source)
         self.tab.notice = ""
         self.tab.wanted = "compare"
         return WHOLE
@@ -133,7 +115,7 @@ class ComparisonActions:
     def open(self, comparison_id: str | None) -> Parts:
         """Show a comparison of before, or begin a new one."""
         if comparison_id is None:
-            self.state.begin()
+            self.opened.state.begin()
         self.opened.open(comparison_id)
         return WHOLE
 
@@ -145,8 +127,8 @@ class ComparisonActions:
     @noticed
     def delete(self, comparison_id: str) -> Parts:
         self.app.delete_comparison(comparison_id)
-        if comparison_id == self.state.comparison_id:
-            self.state.closed.add(comparison_id)
+        if comparison_id == self.opened.state.comparison_id:
+            self.opened.state.closed.add(comparison_id)
             self.opened.open(None)
         return WHOLE
 
@@ -154,13 +136,13 @@ class ComparisonActions:
     def restore(self, comparison_id: str) -> Parts:
         """Take a deletion back; what was open when this tab deleted it is open again."""
         self.app.store.comparisons.restore(comparison_id)
-        if comparison_id in self.state.closed:
-            self.state.closed.remove(comparison_id)
+        if comparison_id in self.opened.state.closed:
+            self.opened.state.closed.remove(comparison_id)
             self.opened.open(comparison_id)
         return WHOLE
 
     def list_more(self) -> None:
-        self.state.listed += LISTED
+        self.opened.state.listed += LISTED
 
     def _shown(self) -> ShownComparison:
         if shown := self.opened.shown:

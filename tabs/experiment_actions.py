@@ -1,33 +1,21 @@
 """What the user does with stored experiments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from components.planning.state import LISTED
-from components.session import WHOLE, Parts, Session
+from components.session import WHOLE, Parts
 from experiments.draft import draft_of
 from experiments.plan import refuse_faulty
 from experiments.plan_json import from_json, to_json
 from experiments.running.phase import Phase
-from services import Services
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_experiment import OpenExperiment
 
 
-@dataclass(frozen=True)
-class ExperimentActions:
+class ExperimentActions(Actions[OpenExperiment]):
     """The callbacks of the list of experiments and of an open one."""
-
-    opened: OpenExperiment
-
-    @property
-    def app(self) -> Services:
-        return self.opened.app
-
-    @property
-    def tab(self) -> Session:
-        return self.opened.tab
 
     @noticed
     def open(self, experiment_id: str | None) -> Parts:

@@ -1,31 +1,17 @@
 """What the user does in the list of conversations."""
 
-from dataclasses import dataclass
-
-from components.session import LISTED, WHOLE, Parts, Session
-from services import Services
-from tabs.noticed import noticed
+from components.session import LISTED, WHOLE, Parts
+from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
 
 
-@dataclass(frozen=True)
-class ListActions:
+class ListActions(Actions[OpenChat]):
     """The callbacks of the sidebar's first part, on whatever page."""
-
-    chat: OpenChat
-
-    @property
-    def app(self) -> Services:
-        return self.chat.app
-
-    @property
-    def tab(self) -> Session:
-        return self.chat.tab
 
     @noticed
     def open(self, conversation_id: str | None) -> Parts:
         """Go to a conversation, or to a new one, from whatever page."""
-        self.chat.go_to(conversation_id)
+        self.opened.go_to(conversation_id)
         self.tab.wanted = "chat"
         return WHOLE
 
@@ -48,7 +34,7 @@ class ListActions:
         self.app.store.conversations.restore(conversation_id)
         if conversation_id in self.tab.closed:
             self.tab.closed.remove(conversation_id)
-            self.chat.go_to(conversation_id)
+            self.opened.go_to(conversation_id)
         return WHOLE
 
     def list_more(self) -> None:

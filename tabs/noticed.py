@@ -1,8 +1,9 @@
 """What every action of the user's has in common."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from components.session import WHOLE, Parts, Session, draw
 from llm.types import PlaygroundError
@@ -11,8 +12,8 @@ from services import Services
 P = ParamSpec("P")
 
 
-class Actions(Protocol):
-    """What the user does in a tab."""
+class Opened(Protocol):
+    """What is open in a tab."""
 
     @property
     def app(self) -> Services: ...
@@ -20,7 +21,25 @@ class Actions(Protocol):
     def tab(self) -> Session: ...
 
 
-A = TypeVar("A", bound=Actions)
+Open = TypeVar("Open", bound=Opened)
+
+
+@dataclass(frozen=True)
+class Actions(Generic[Open]):
+    """What the user does with what is open in a tab; the methods are callbacks."""
+
+    opened: Open
+
+    @property
+    def app(self) -> Services:
+        return self.opened.app
+
+    @property
+    def tab(self) -> Session:
+        return self.opened.tab
+
+
+A = TypeVar("A", bound="Actions")
 Action = Callable[Concatenate[A, P], Parts | None]
 
 

@@ -4,31 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.session import WHOLE, Parts, Session
+from components.session import WHOLE, Parts
 from experiments.draft import read_draft
 from experiments.field_problem import FieldProblem
 from experiments.plan_json import to_json
 from experiments.templates import read_table
-from services import Services
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_experiment import OpenExperiment
 from tabs.typed_plan import TypedPlan
 
 
 @dataclass(frozen=True)
-class PlanActions:
+class PlanActions(Actions[OpenExperiment]):
     """The callbacks of the form."""
 
-    opened: OpenExperiment
     typed: TypedPlan
-
-    @property
-    def app(self) -> Services:
-        return self.opened.app
-
-    @property
-    def tab(self) -> Session:
-        return self.opened.tab
 
     @noticed
     def edit(self, field: str, change: Callable[[Any], Any]) -> None:

@@ -1,43 +1,30 @@
 """What the user sets: connection, model and parameters of the conversation, limits of all of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from components.session import Session
-from services import Services
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
 
 
-@dataclass(frozen=True)
-class SettingsActions:
+class SettingsActions(Actions[OpenChat]):
     """The callbacks of the controls."""
-
-    chat: OpenChat
-
-    @property
-    def app(self) -> Services:
-        return self.chat.app
-
-    @property
-    def tab(self) -> Session:
-        return self.chat.tab
 
     @noticed
     def change_connection(self, name: str) -> None:
         self.tab.settings = replace(self.tab.settings, connection=name, model="")
-        self.chat.choose_model()
-        self.chat.keep(self.tab.settings)
+        self.opened.choose_model()
+        self.opened.keep(self.tab.settings)
 
     @noticed
     def change_model(self, model: str) -> None:
-        self.chat.keep(replace(self.tab.settings, model=model))
+        self.opened.keep(replace(self.tab.settings, model=model))
 
     @noticed
     def change_parameter(self, name: str, value: Any) -> None:
         parameters = replace(self.tab.settings.parameters, **{name: value})
-        self.chat.keep(replace(self.tab.settings, parameters=parameters))
+        self.opened.keep(replace(self.tab.settings, parameters=parameters))
 
     @noticed
     def change_timeout(self, name: str, seconds: float) -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from components.session import AHEAD, CONVERSATIONS, NEWEST, TURN, WHOLE, Parts, Session, keep_typed
+from components.session import AHEAD, CONVERSATIONS, NEWEST, TURN, WHOLE, Parts, keep_typed
 from llm.types import PlaygroundError
 from llm.wire.requests import context_of
-from services import Services
 from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import StoredMessage
-from tabs.noticed import noticed
+from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
 
 FIRST_WORDS = 0.05  # seconds that the page lets a fast server's first words go before it keeps the browser busy
@@ -18,28 +17,17 @@ SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen
 BEGUN = (CONVERSATIONS, TURN)  # what a turn changes when it begins
 
 
-@dataclass(frozen=True)
-class TurnActions:
+class TurnActions(Actions[OpenChat]):
     """The callbacks of the composer and of the messages."""
-
-    chat: OpenChat
-
-    @property
-    def app(self) -> Services:
-        return self.chat.app
-
-    @property
-    def tab(self) -> Session:
-        return self.chat.tab
 
     @noticed
     def send(self, prompt: str) -> Parts:
         """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
         drawn = self.tab.settings
         try:
-            self.chat.choose_model(SENDING)
-            if not self.tab.settings.model and self.chat.listing.problem:
-                raise PlaygroundError(self.chat.listing.problem)
+            self.opened.choose_model(SENDING)
+            if not self.tab.settings.model and self.opened.listing.problem:
+                raise PlaygroundError(self.opened.listing.problem)
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
             self.app.announcements.announce(self.tab.begin_turn(), live)
             live.wait_for_text(FIRST_WORDS)
@@ -72,7 +60,7 @@ class TurnActions:
     def send_less(self, message: StoredMessage) -> Parts:
         """Another reply to the same prompt, of which half as much of the conversation is sent; this limit stays."""
         history = self.app.store.messages.context(message.parent_id)
-        tokens = context_of(history, self.tab.settings, self.chat.connection).tokens
+        tokens = context_of(history, self.tab.settings, self.opened.connection).tokens
         parameters = replace(self.tab.settings.parameters, context_limit=max(1, tokens // 2))
         settings = replace(self.tab.settings, parameters=parameters)
         with self._one_intent(message):
@@ -101,7 +89,7 @@ class TurnActions:
         return (AHEAD,)
 
     def stop(self) -> None:
-        if live := self.chat.live:
+        if live := self.opened.live:
             self.app.turns.stop(live.id)
 
     @contextmanager

@@ -81,7 +81,7 @@ class TestWhenAnotherTabHasDeletedIt:
 
     def test_so_does_the_end_of_a_reply(self, app):
         does = ComparisonActions(opened(app, compared(app)))
-        app.delete_comparison(does.state.comparison_id)
+        app.delete_comparison(does.opened.state.comparison_id)
         for act in (does.draw_ended, does.stop, lambda: does.vote(0, "A"), does.reveal):
             act()
 
@@ -153,16 +153,16 @@ class TestUndo:
     def test_what_was_open_when_it_was_deleted_is_open_again(self, app):
         does = ComparisonActions(opened(app, id_ := compared(app)))
         does.delete(id_)
-        assert does.state.comparison_id is None
+        assert does.opened.state.comparison_id is None
         does.restore(id_)
-        assert does.state.comparison_id == id_
+        assert does.opened.state.comparison_id == id_
 
     def test_what_was_not_is_not(self, app):
         does = ComparisonActions(opened(app, id_ := compared(app)))
         other = compared(app)
         does.delete(other)
         does.restore(other)
-        assert does.state.comparison_id == id_
+        assert does.opened.state.comparison_id == id_
 
 
 class TestWhatIsRead:
