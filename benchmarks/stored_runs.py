@@ -12,7 +12,7 @@ from experiments.factors import Factor
 from experiments.plan import Plan
 from experiments.plan_json import to_json
 from llm.types import Cost, Outcome, Provenance, Settings, Status, Timing, Usage
-from storage.records import ExperimentState, RunId
+from storage.experiments.records import ExperimentState, RunId
 from storage.store import Store
 
 TEMPERATURES, TOP_PS = (0.0, 0.25, 0.5, 0.75, 1.0), (0.25, 0.5, 0.75, 1.0)

@@ -31,7 +31,7 @@ from experiments.running.phase import Phase
 from experiments.stored_plan import stored_plan
 from llm.replies.ledger import reached
 from services import UNDO, services
-from storage.records import StoredExperiment
+from storage.experiments.records import StoredExperiment
 from tabs.experiment_actions import ExperimentActions
 from tabs.open_experiment import OpenExperiment
 from tabs.plan_actions import PlanActions

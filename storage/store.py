@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.comparisons import Comparisons
-from storage.conversations import Conversations
-from storage.experiments import Experiments
+from storage.chats.conversations import Conversations
+from storage.chats.messages import Messages
+from storage.chats.replies import Replies
+from storage.experiments.comparisons import Comparisons
+from storage.experiments.experiments import Experiments
+from storage.experiments.runs import Runs
+from storage.experiments.votes import Votes
 from storage.file.database import DatabaseFile
 from storage.file.migrations import MIGRATIONS, Migration
 from storage.file.opening import prepare
-from storage.messages import Messages
 from storage.preferences import StoredPreferences
-from storage.replies import Replies
-from storage.runs import Runs
 from storage.spending import SpentIn
-from storage.votes import Votes
 
 
 class Store:

@@ -7,7 +7,7 @@ from experiments.comparing.comparison import Setup
 from experiments.field_problem import FieldProblem
 from llm.types import PlaygroundError
 from storage.errors import ComparisonGone
-from storage.records import StoredComparison
+from storage.experiments.records import StoredComparison
 from tabs.noticed import Actions, noticed
 from tabs.open_chat import BUSY
 from tabs.open_comparison import OpenComparison

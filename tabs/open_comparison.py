@@ -13,7 +13,8 @@ from experiments.comparing.names import column_names, numbered
 from experiments.reading.votes import WinRate, win_rates
 from llm.types import Settings
 from services import UNDO, Services
-from storage.records import Deleted, ListedComparison, StoredComparison
+from storage.experiments.records import ListedComparison, StoredComparison
+from storage.records import Deleted
 from tabs.open_chat import OpenChat
 from tabs.shown_comparison import ShownComparison
 

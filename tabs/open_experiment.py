@@ -10,7 +10,8 @@ from experiments.running.phase import Phase
 from experiments.running.stand import Stand, stand_of
 from experiments.stored_plan import stored_plan
 from services import UNDO, Services
-from storage.records import Deleted, ListedExperiment, StoredExperiment, StoredRun
+from storage.experiments.records import ListedExperiment, StoredExperiment, StoredRun
+from storage.records import Deleted
 
 PAGE, ADDRESS = "experiments", "id"
 GONE = "This experiment is not here: it was deleted, or the address is wrong."

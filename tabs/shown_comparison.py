@@ -14,7 +14,8 @@ from experiments.comparing.exchanges import Exchange, copied, exchanges
 from experiments.comparing.names import column_names, numbered, shared_line
 from llm.replies.live import LiveReply
 from services import Services
-from storage.records import StoredComparison, StoredMessage
+from storage.experiments.records import StoredComparison
+from storage.records import StoredMessage
 
 Said = tuple[Sequence[StoredMessage], LiveReply | None]  # the messages of a column, and the reply that streams there
 

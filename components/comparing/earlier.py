@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.list_entry import ListedActions, entry
 from components.sidebar.conversation_list import day_heading, zone
-from storage.records import ListedComparison
+from storage.experiments.records import ListedComparison
 
 
 def earlier(found: Sequence[ListedComparison], current: str | None, more: bool, does: ListedActions) -> None:

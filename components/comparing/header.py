@@ -11,7 +11,8 @@ from components.comparing.state import Source
 from components.list_entry import title_menu
 from components.session import project, widget
 from components.text.model_text import plain
-from storage.records import StoredComparison, StoredMessage
+from storage.experiments.records import StoredComparison
+from storage.records import StoredMessage
 
 
 @dataclass(frozen=True)

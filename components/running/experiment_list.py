@@ -9,7 +9,7 @@ from components.running.phase import ICONS
 from components.sidebar.conversation_list import zone
 from components.text.model_text import plain
 from experiments.running.phase import Phase
-from storage.records import ListedExperiment
+from storage.experiments.records import ListedExperiment
 
 
 def experiment_list(

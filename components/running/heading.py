@@ -10,7 +10,7 @@ from components.running.phase import phase_badge
 from components.sidebar.conversation_list import zone
 from components.text.model_text import plain
 from experiments.running.phase import Phase
-from storage.records import StoredExperiment
+from storage.experiments.records import StoredExperiment
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from experiments.reading.words.reply_figures import status_name
 from llm.money import cost_text
 from llm.types import Status
 from llm.words import beginning
-from storage.records import StoredRun
+from storage.experiments.records import StoredRun
 
 SHOWN = 12  # runs
 LOOKED_AT = 2 * SHOWN  # runs and judgements

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from experiments.comparing.comparison import setting_text
 from experiments.reading.votes import Verdict, Vote
-from storage.records import StoredComparison, VotedComparison
+from storage.experiments.records import StoredComparison, VotedComparison
 
 NAMES = tuple("ABCDEFGH")  # of the columns, from the left, while nobody knows which they are
 ALL_ALIKE = (Verdict.TIE, Verdict.BOTH_BAD)

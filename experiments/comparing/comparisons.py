@@ -9,7 +9,8 @@ from llm.replies.live import LiveReply
 from llm.titles import title_from
 from llm.turns import Turns, refuse_empty
 from llm.types import PlaygroundError, Settings, Status
-from storage.records import StoredComparison, StoredMessage, Turn
+from storage.experiments.records import StoredComparison
+from storage.records import StoredMessage, Turn
 
 Place = tuple[int, int]  # a column and a repetition, counted from 0
 

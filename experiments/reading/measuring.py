@@ -10,7 +10,7 @@ from experiments.reading.metrics import MeasuredReply, measure, similarity
 from llm.models.tokens import tokenizer_for
 from llm.servers.local_model import BUILT_IN_NAME
 from llm.types import Status
-from storage.records import StoredRun
+from storage.experiments.records import StoredRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from experiments.reading.observations import Observation
 from experiments.reading.results import Result, Results, prompt_name
 from experiments.stored_plan import stored_plan
 from llm.types import Status
-from storage.records import RunId, StoredExperiment, StoredRun
+from storage.experiments.records import RunId, StoredExperiment, StoredRun
 
 MOST_CHARACTERS = 50_000_000  # of the replies that are remembered: 50 to 200 MB
 FIGURES = 2_000  # characters that take as much memory as the figures of one reply

@@ -10,7 +10,7 @@ from experiments.checks.judge import Judgement
 from experiments.plan import Plan
 from experiments.reading.metrics import METRICS, Metric
 from experiments.reading.observations import Observation, levels_of
-from storage.records import StoredRun
+from storage.experiments.records import StoredRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from experiments.reading.reader import Reader
 from experiments.reading.results import Results
 from llm.types import Spent
-from storage.records import StoredExperiment
+from storage.experiments.records import StoredExperiment
 
 
 class PaidRuns(Protocol):

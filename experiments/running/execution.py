@@ -20,7 +20,7 @@ from llm.replies.observed import Observed
 from llm.replies.reply_run import ReplyRun
 from llm.types import Outcome, PlaygroundError, Status
 from llm.wire.attempts import MOST_ATTEMPTS
-from storage.records import ExperimentState, RunId
+from storage.experiments.records import ExperimentState, RunId
 
 LOG = logging.getLogger("playground")
 CONCERNS_ALL = frozenset({"authentication", "quota"})  # the kinds of failure that every other run would meet too

@@ -17,7 +17,7 @@ from llm.replies.ledger import Allowance
 from llm.runner import Runner
 from llm.turns import Turns
 from llm.types import PlaygroundError
-from storage.records import ExperimentState, ListedExperiment, RunId, StoredExperiment
+from storage.experiments.records import ExperimentState, ListedExperiment, RunId, StoredExperiment
 
 T = TypeVar("T")
 UNFINISHED = (ExperimentState.RUNNING, ExperimentState.PAUSED)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from experiments.running.steps import Standing, Standings
 from llm.types import Outcome, Spent, Timing
-from storage.records import RunId
+from storage.experiments.records import RunId
 
 
 @dataclass(frozen=True, slots=True)

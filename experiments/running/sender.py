@@ -11,7 +11,7 @@ from llm.replies.ledger import Allowance
 from llm.replies.reply_run import ReplyRun
 from llm.turns import Turns
 from llm.types import Settings
-from storage.records import RunId
+from storage.experiments.records import RunId
 
 
 class RunStore(Protocol):

@@ -10,7 +10,7 @@ from experiments.plan import Plan
 from experiments.running.progress import Progress, Tally
 from experiments.running.steps import Standing, run_ids, standing_of, standings_of
 from llm.types import Failure, Spent, Status
-from storage.records import StoredRun
+from storage.experiments.records import StoredRun
 
 UNFINISHED = "The server ended the reply without saying that it was done."
 

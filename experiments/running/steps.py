@@ -8,7 +8,7 @@ from enum import StrEnum
 from experiments.cells import Cell, runs
 from experiments.plan import Plan
 from llm.types import Failure, Status
-from storage.records import RunId, StoredRun
+from storage.experiments.records import RunId, StoredRun
 
 REFUSED = frozenset({"rate_limit", "overloaded"})  # the kinds of failure that pass: such a run is not lost
 

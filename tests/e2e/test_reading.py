@@ -9,7 +9,7 @@ from experiments.checks.text_checks import Contains
 from experiments.factors import Factor
 from experiments.plan import Plan
 from llm.types import Settings, Usage
-from storage.records import ExperimentState
+from storage.experiments.records import ExperimentState
 from storage.store import Store
 from tests.e2e.conftest import Server, settled
 from tests.experiments.recorded import ended, record

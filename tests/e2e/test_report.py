@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from experiments.plan import Plan
 from experiments.report.page import report_html
 from llm.types import Settings
-from storage.records import ExperimentState
+from storage.experiments.records import ExperimentState
 from storage.store import Store
 from tests.e2e.conftest import settled
 from tests.experiments.exported import recorded

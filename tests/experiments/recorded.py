@@ -7,7 +7,7 @@ from experiments.cells import Run, cells, runs
 from experiments.plan import Plan
 from experiments.plan_json import to_json
 from llm.types import Cost, Outcome, Provenance, Status, Timing, Usage
-from storage.records import RunId, StoredExperiment
+from storage.experiments.records import RunId, StoredExperiment
 
 
 def ended(status=Status.COMPLETE, tokens=20, cost="0.25", first=0.25, seconds=1.5, **more) -> Outcome:

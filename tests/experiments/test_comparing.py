@@ -14,7 +14,7 @@ from experiments.comparing.names import column_names, numbered
 from experiments.field_problem import FieldProblem
 from experiments.reading.votes import win_rates
 from llm.types import Budget, Parameters, PlaygroundError, Settings, Status
-from storage.records import StoredVote, VotedComparison
+from storage.experiments.records import StoredVote, VotedComparison
 from storage.store import Store
 from tests.playground import KEY, Playground, wait_until
 from tests.upstream import Answer

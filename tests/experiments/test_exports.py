@@ -13,7 +13,7 @@ from experiments.plan import Plan
 from experiments.plan_json import to_json
 from experiments.report.lines import LONGEST_CELL, csv_lines, jsonl_lines
 from llm.types import Failure, Parameters, Settings, Status, Usage
-from storage.records import RunId
+from storage.experiments.records import RunId
 from tests.experiments.exported import of, recorded
 from tests.experiments.recorded import ended
 

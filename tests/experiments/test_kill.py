@@ -12,7 +12,7 @@ from experiments.plan import Plan
 from experiments.plan_json import to_json
 from experiments.running.phase import Phase
 from llm.types import Settings, Status
-from storage.records import ExperimentState
+from storage.experiments.records import ExperimentState
 from storage.store import Store
 from tests.playground import Playground, wait_until
 from tests.torture import FIGURES, SEED

@@ -12,7 +12,7 @@ from experiments.plan import Plan
 from experiments.plan_json import to_json
 from experiments.reading.reader import Reader
 from llm.types import Failure, Settings, Status
-from storage.records import RunId
+from storage.experiments.records import RunId
 from tests.experiments.recorded import ended, record, record_run
 
 SETTINGS = Settings("home", "gpt-4o")

@@ -13,7 +13,7 @@ from experiments.plan import Plan
 from experiments.plan_json import to_json
 from experiments.running.phase import Phase
 from llm.types import Budget, PlaygroundError, Status
-from storage.records import ExperimentState, RunId
+from storage.experiments.records import ExperimentState, RunId
 from tests.playground import wait_until
 from tests.upstream import Answer
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from llm.types import Cost, Failure, Outcome, Parameters, Provenance, Sent, Settings, Status, Timing, UnitPrices, Usage
-from storage.records import RunId
+from storage.experiments.records import RunId
 
 SETTINGS = Settings(
     "Zuhause", "模型-7b", Parameters(temperature=0.3, stop_sequences=("。", "\n\n"), system_prompt="用中文回答。")

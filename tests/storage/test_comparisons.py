@@ -9,9 +9,9 @@ import pytest
 
 from llm.types import Parameters, Status
 from storage.errors import ComparisonGone, ConversationBusy, ConversationGone, NotBlind, NothingToCopy
+from storage.experiments.records import StoredVote
 from storage.file.backups import back_up
 from storage.file.migrations import MIGRATIONS
-from storage.records import StoredVote
 from storage.store import Store
 from tests.storage.children import killed_at_each_step
 from tests.storage.samples import SETTINGS, outcome, say, texts

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage.errors import ExperimentGone
-from storage.records import ExperimentState, RunId
+from storage.experiments.records import ExperimentState, RunId
 from tests.storage.samples import run, say, texts
 
 PLAN = '{"title": "温度", "prompts": ["秘密-4711"]}'

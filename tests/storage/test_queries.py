@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from llm.types import Status
-from storage.records import RunId
+from storage.experiments.records import RunId
 from storage.store import Store
 from tests.storage.samples import SENT, SETTINGS, outcome, run, say, say_again
 

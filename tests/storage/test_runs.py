@@ -6,7 +6,7 @@ import pytest
 
 from llm.types import Provenance, Status, Usage
 from storage.errors import ConversationBusy, ExperimentGone, RunRecorded
-from storage.records import RunId
+from storage.experiments.records import RunId
 from tests.storage.samples import FAILED, SETTINGS, TIMING, outcome, run
 
 

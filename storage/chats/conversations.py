@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from llm.types import Settings, Spent
+from storage.chats.growing import CHAT
 from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
 from storage.deletions import recently_deleted
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
-from storage.growing import CHAT
 from storage.purging import purge
 from storage.records import Conversation, Deleted, ListedConversation
 from storage.spending import SpentIn

@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
+from storage.chats.history import History
 from storage.columns import REPLY_COLUMNS, Row, reply_from
 from storage.file.database import DatabaseFile
-from storage.history import History
 from storage.records import StoredMessage
 
 # From the open leaf up to the root, or as far as the limit (-1: none); read downwards, ids grow.

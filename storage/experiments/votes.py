@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from storage.columns import Row, encodable, list_of_settings, now
 from storage.errors import ComparisonGone, NotBlind
+from storage.experiments.records import StoredVote, VotedComparison
 from storage.file.database import DatabaseFile
-from storage.records import StoredVote, VotedComparison
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -9,13 +9,14 @@ from operator import itemgetter
 from secrets import token_hex
 
 from llm.types import Settings
+from storage.chats.copying import chat_from, copy_messages, whole_turns
+from storage.chats.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
 from storage.columns import Row, encodable, list_of_settings, now, settings_text
-from storage.copying import chat_from, copy_messages, whole_turns
 from storage.deletions import recently_deleted
 from storage.errors import ComparisonGone
+from storage.experiments.records import ListedComparison, StoredComparison
 from storage.file.database import DatabaseFile
-from storage.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
-from storage.records import Deleted, ListedComparison, StoredComparison, Turn
+from storage.records import Deleted, Turn
 
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM comparisons"
 _LISTED = """

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llm.types import Settings, Spent, Status, Timing
+from storage.chats.growing import EXPERIMENT, add_message, begin_reply, new_conversation
 from storage.columns import Row, amount_from, failure_from, usage_from
 from storage.errors import ConversationBusy, ExperimentGone, RunRecorded
+from storage.experiments.records import RunId, StoredRun
 from storage.file.database import DatabaseFile
-from storage.growing import EXPERIMENT, add_message, begin_reply, new_conversation
-from storage.records import RunId, StoredRun, Turn
+from storage.records import Turn
 from storage.spending import FIGURES, sum_of
 
 if TYPE_CHECKING:

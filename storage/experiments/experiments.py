@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
+from storage.chats.growing import ID_BYTES
 from storage.columns import encodable, now
 from storage.deletions import recently_deleted
 from storage.errors import ExperimentGone
+from storage.experiments.records import ExperimentState, ListedExperiment, StoredExperiment
 from storage.file.database import DatabaseFile
-from storage.growing import ID_BYTES
-from storage.records import Deleted, ExperimentState, ListedExperiment, StoredExperiment
+from storage.records import Deleted
 
 _RECENT = """
     SELECT id, title, state, updated_at FROM experiments WHERE deleted_at IS NULL

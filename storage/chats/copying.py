@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storage.chats.growing import new_conversation
 from storage.columns import settings_from
 from storage.errors import ConversationGone, NothingToCopy
-from storage.growing import new_conversation
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

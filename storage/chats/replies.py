@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
+from storage.chats.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
 from storage.columns import LAST, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
-from storage.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
 from storage.records import Turn
 from storage.spending import SpendingSince, SpentIn
 

@@ -1,0 +1,1 @@
+"""Conversations of every kind: their messages, and the replies that wrote them."""

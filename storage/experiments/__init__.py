@@ -1,0 +1,1 @@
+"""Experiments with their runs, comparisons with their votes."""
