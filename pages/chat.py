@@ -5,7 +5,7 @@ import streamlit as st
 from components.chat.composer import above_composer, composer
 from components.chat.empty_state import empty_state
 from components.chat.live_reply import next_turn
-from components.chat.reply_actions import ReplyActions
+from components.chat.message_actions import MessageActions
 from components.chat.transcript import show_earlier, transcript
 from components.figures import stored_figures
 from components.session import TURN, session
@@ -24,6 +24,14 @@ from tabs.turn_actions import TurnActions
 
 chat = OpenChat(services(), session())
 sets, turns = SettingsActions(chat), TurnActions(chat)
+on_messages = {
+    "regenerate": turns.regenerate,
+    "continue": turns.continue_reply,
+    "send_less": turns.send_less,
+    "previous": lambda message: turns.show_sibling(message.id, -1),
+    "next": lambda message: turns.show_sibling(message.id, 1),
+    "compare": lambda _: ComparisonActions(OpenComparison(chat)).compare_from_here(),
+}
 chat.choose_model()
 
 
@@ -54,10 +62,7 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
     with st.container():
         if messages:
             show_earlier(chat.hidden(messages), turns.show_earlier)
-            again, further = turns.regenerate, turns.continue_reply
-            compare = ComparisonActions(OpenComparison(chat)).compare_from_here
-            actions = ReplyActions(again, further, turns.send_less, turns.show_sibling, compare, chat.instruction)
-            transcript(messages, live, actions)
+            transcript(messages, live, MessageActions(on_messages, chat.instruction))
         else:
             empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, turns.pick)
         next_turn(chat.tab.turn, chat.tab.conversation_id)

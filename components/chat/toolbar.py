@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from components.assets import source
+from components.chat.offers import Offer
 from components.session import widget
 
 _draw = st.components.v2.component("toolbars", css=source("toolbar.css"), js=source("toolbar.js"), isolate_styles=False)
@@ -17,14 +18,16 @@ _draw = st.components.v2.component("toolbars", css=source("toolbar.css"), js=sou
 
 @dataclass(frozen=True)
 class Toolbar:
-    """Under one message: a caption, a switcher where there are siblings, copy; the newest has more."""
+    """Under one message: a caption, a switcher where there are siblings, copy, and what else is offered: as buttons,
+    and in a menu."""
 
     message_id: int
     text: str
     caption: str = ""
     sibling: int = 1
     siblings: int = 1
-    newest: bool = False
+    buttons: tuple[Offer, ...] = ()
+    menu: tuple[Offer, ...] = ()
 
 
 def toolbar_place(bar: Toolbar) -> None:
@@ -34,10 +37,7 @@ def toolbar_place(bar: Toolbar) -> None:
 
 
 def toolbars(bars: Sequence[Toolbar], on_action: Callable[[int, str], None]) -> None:
-    """Draw the toolbars.
-
-    `on_action` is called with a message's id and "regenerate", "compare", "previous" or "next".
-    """
+    """Draw the toolbars; `on_action` is called with a message's id and "previous", "next" or the name of an offer."""
 
     def act() -> None:
         if action := widget("toolbars").action:

@@ -7,8 +7,9 @@ import streamlit as st
 from components.chat.endings import reply_ending
 from components.chat.live_reply import live_reply
 from components.chat.making import making
+from components.chat.message_actions import MessageActions, reply_buttons
 from components.chat.message_text import message_text
-from components.chat.reply_actions import ReplyActions, reply_buttons
+from components.chat.offers import buttons, menu
 from components.chat.toolbar import Toolbar, toolbar_place, toolbars
 from components.figures import message_caption
 from llm.replies.live import LiveReply
@@ -18,7 +19,7 @@ COPIED = "copied from a comparison"  # nothing was spent on it in this conversat
 AVATARS = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 
 
-def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, actions: ReplyActions) -> None:
+def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, actions: MessageActions) -> None:
     """Draw the messages in order; the one that streams is drawn live."""
     bars = []
     for message in messages:
@@ -26,15 +27,21 @@ def transcript(messages: Sequence[StoredMessage], live: LiveReply | None, action
             if live and live.message_id == message.id:
                 live_reply(live.id)
                 continue
-            bar = _toolbar(message, live is None, message is messages[-1])
+            at_rest = live is None and message is messages[-1]
+            bar = _toolbar(message, live is None, at_rest)
             if message.reply:
-                _ended(message, bar.newest, actions)
+                _ended(message, at_rest, actions)
             else:
                 message_text(message.text, f"message_{message.id}")
             toolbar_place(bar)
             bars.append(bar)
-    replies = {message.id: message for message in messages}
-    toolbars(bars, lambda message_id, action: _act(replies.get(message_id), action, actions))
+    drawn = {message.id: message for message in messages}
+
+    def act(message_id: int, name: str) -> None:
+        if message_id in drawn:  # else the click met the opening of another conversation
+            actions.by_name[name](drawn[message_id])
+
+    toolbars(bars, act)
 
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
@@ -50,15 +57,16 @@ def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:
             )
 
 
-def _toolbar(message: StoredMessage, idle: bool, is_last: bool) -> Toolbar:
+def _toolbar(message: StoredMessage, idle: bool, at_rest: bool) -> Toolbar:
+    offered = buttons(message, at_rest), menu(message, at_rest)
     if message.role == "user":
-        return Toolbar(message.id, message.text)
+        return Toolbar(message.id, message.text, "", 1, 1, *offered)
     place = (message.sibling, message.siblings) if idle else (1, 1)  # another branch would hide the reply that streams
     caption = message_caption(message.replies) if message.replies else COPIED
-    return Toolbar(message.id, message.text, caption, *place, idle and is_last)
+    return Toolbar(message.id, message.text, caption, *place, *offered)
 
 
-def _ended(message: StoredMessage, with_buttons: bool, actions: ReplyActions) -> None:
+def _ended(message: StoredMessage, with_buttons: bool, actions: MessageActions) -> None:
     thoughts = [reply for reply in message.replies if reply.reasoning]
     if thoughts:
         with st.expander("Thoughts", icon=":material/psychology:"):
@@ -70,14 +78,3 @@ def _ended(message: StoredMessage, with_buttons: bool, actions: ReplyActions) ->
     if with_buttons:
         reply_buttons(message, actions)
     making(message)
-
-
-def _act(message: StoredMessage | None, action: str, actions: ReplyActions) -> None:
-    if message is None:  # a click that met the opening of another conversation
-        return
-    if action == "regenerate":
-        actions.regenerate(message)
-    elif action == "compare":
-        actions.compare()
-    else:
-        actions.show_sibling(message.id, 1 if action == "next" else -1)

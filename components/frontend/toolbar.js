@@ -1,17 +1,13 @@
 // The lines under the messages, built of elements and plain text only.
-const ICONS = {
-  copy: 'content_copy', copied: 'check', regenerate: 'refresh', previous: 'chevron_left', next: 'chevron_right',
-  compare: 'view_column_2',
-};
+const COPY = 'content_copy';
 
-function button(name, title, onclick) {
+function button(name, icon, title, onclick) {
   const made = document.createElement('button');
   made.type = 'button';
   made.className = `toolbar-${name}`;
   made.title = title;
   made.setAttribute('aria-label', title);
-  made.dataset.icon = ICONS[name];
-  made.textContent = ICONS[name];
+  made.textContent = icon;
   made.onclick = () => onclick(made);
   return made;
 }
@@ -38,25 +34,49 @@ async function write(text) {
 
 async function copy(made, text) {
   await write(text);
-  made.textContent = ICONS.copied;
-  setTimeout(() => { made.textContent = ICONS.copy; }, 1500);
+  made.textContent = 'check';
+  setTimeout(() => { made.textContent = COPY; }, 1500);
 }
 
 function parts(bar, act) {
   const made = bar.caption ? [span('caption', bar.caption)] : [];
   if (bar.siblings > 1) {
-    const previous = button('previous', 'Previous version', act(bar, 'previous'));
-    const next = button('next', 'Next version', act(bar, 'next'));
+    const previous = button('previous', 'chevron_left', 'Previous version', act(bar, 'previous'));
+    const next = button('next', 'chevron_right', 'Next version', act(bar, 'next'));
     previous.disabled = bar.sibling === 1;
     next.disabled = bar.sibling === bar.siblings;
     made.push(previous, span('place', `${bar.sibling}/${bar.siblings}`), next);
   }
-  made.push(button('copy', 'Copy', pressed => copy(pressed, bar.text)));
-  if (bar.newest) {
-    made.push(button('regenerate', 'Regenerate', act(bar, 'regenerate')));
-    made.push(button('compare', 'Compare from here', act(bar, 'compare')));
-  }
+  made.push(button('copy', COPY, 'Copy', pressed => copy(pressed, bar.text)));
+  for (const { name, icon, label } of bar.buttons) made.push(button(name, icon, label, act(bar, name)));
+  if (bar.menu.length) made.push(...menu(bar, act));
   return made;
+}
+
+// A click elsewhere, or Escape, closes it: the browser does both.
+function menu(bar, act) {
+  const list = document.createElement('div');
+  list.className = 'toolbar-menu';
+  list.popover = 'auto';
+  for (const { name, icon, label } of bar.menu) {
+    const entry = button(name, icon, '', () => { list.hidePopover(); act(bar, name)(); });
+    entry.removeAttribute('aria-label');
+    entry.append(span('label', label));
+    list.append(entry);
+  }
+  const more = button('more', 'more_horiz', 'More', () => {});
+  more.popoverTargetElement = list;
+  list.ontoggle = ({ newState }) => { if (newState === 'open') placeBelow(list, more); };
+  return [more, list];
+}
+
+function placeBelow(list, opener) {
+  const page = document.querySelector('[data-testid=stApp]');
+  list.style.background = getComputedStyle(page).backgroundColor; // none of the page's variables reach here
+  const { right, bottom, top } = opener.getBoundingClientRect();
+  list.style.left = `${Math.max(8, right - list.offsetWidth)}px`;
+  const fits = bottom + list.offsetHeight < innerHeight;
+  list.style.top = `${fits ? bottom : top - list.offsetHeight}px`;
 }
 
 const places = document.getElementsByClassName('toolbar');

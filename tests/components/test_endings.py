@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from components.chat.endings import ending
-from components.chat.reply_actions import can_continue, can_retry, can_send_less
+from components.chat.message_actions import can_continue, can_retry, can_send_less
 from components.figures import message_caption
 from llm.types import Cost, Failure, Provenance, Sent, Settings, Status, Timing, Usage
 from storage.records import StoredMessage, StoredReply

@@ -258,6 +258,7 @@ def test_a_chat_goes_on_in_columns(page, server, upstream):
     send(page, "Before 之前")
     expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
     settled(page)
+    page.locator(".toolbar-more").click()
     page.locator(".toolbar-compare").click()
     expect(page.locator(".st-key-source")).to_contain_text("Begins with 2 messages of “Before 之前”.")
     ask(page, "After 之后")

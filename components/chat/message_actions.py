@@ -1,6 +1,6 @@
 """What can be done with a reply that did not simply end well, as buttons under it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,33 +18,37 @@ SEND_LESS_HELP = (
 
 
 @dataclass(frozen=True)
-class ReplyActions:
-    """What can be done with a message of the model's; `instruction` is what asks the model to go on, if words do."""
+class MessageActions:
+    """What can be done with a message: the toolbar's offers by their names, with "previous" and "next", and the buttons
+    below a reply, "continue" and "send_less"; `instruction` is what asks the model to go on, if words do."""
 
-    regenerate: Callable[[StoredMessage], None]
-    continue_reply: Callable[[StoredMessage], None]
-    send_less: Callable[[StoredMessage], None]
-    show_sibling: Callable[[int, int], None]
-    compare: Callable[[], None]
+    by_name: Mapping[str, Callable[[StoredMessage], None]]
     instruction: str
 
 
-def reply_buttons(message: StoredMessage, actions: ReplyActions) -> None:
+def reply_buttons(message: StoredMessage, actions: MessageActions) -> None:
     """Draw the buttons that help with this message; none if all is well."""
     with st.container(key=f"actions_{message.id}", horizontal=True):
         if can_retry(message):
-            _button("Retry", f"retry_{message.id}", "refresh", actions.regenerate, message)
+            _button("Retry", f"retry_{message.id}", "refresh", actions.by_name["regenerate"], message)
         if can_continue(message):
             _button(
                 "Continue",
                 f"continue_{message.id}",
                 "resume",
-                actions.continue_reply,
+                actions.by_name["continue"],
                 message,
                 _words(actions.instruction),
             )
         if can_send_less(message):
-            _button("Send less", f"send_less_{message.id}", "compress", actions.send_less, message, SEND_LESS_HELP)
+            _button(
+                "Send less",
+                f"send_less_{message.id}",
+                "compress",
+                actions.by_name["send_less"],
+                message,
+                SEND_LESS_HELP,
+            )
 
 
 def can_retry(message: StoredMessage) -> bool:
