@@ -7,9 +7,10 @@ import streamlit as st
 
 from components.chat.message_text import message_text
 from components.chat.transcript import AVATARS
+from components.choice import choice
 from components.comparing.state import Source
 from components.list_entry import title_menu
-from components.session import project, widget
+from components.session import project
 from components.text.model_text import plain
 from storage.experiments.records import StoredComparison
 from storage.records import StoredMessage
@@ -71,11 +72,5 @@ def repetition_switch(repetitions: int, shown: int, on_change: Callable[[int], N
     if repetitions < 2:
         return
     project("repetition", shown)
-    st.segmented_control(
-        "Repetition",
-        range(repetitions),
-        key="repetition",
-        format_func=lambda number: str(number + 1),
-        required=True,
-        on_change=lambda: on_change(widget("repetition")),
-    )
+    numbers = range(repetitions)
+    choice("Repetition", numbers, "repetition", on_change, format_func=lambda number: str(number + 1))

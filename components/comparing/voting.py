@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.session import project, widget
+from components.choice import choice
+from components.session import project
 from components.text.model_text import plain
 from experiments.comparing.blind import NAMES, verdicts
 from experiments.reading.votes import Verdict
@@ -28,14 +29,8 @@ def voting(letters: Sequence[str], cast: Cast, on_vote: Callable[[str], None], o
     words = {Verdict.TIE: "Tie", Verdict.BOTH_BAD: "Both bad" if len(letters) == 2 else "All bad"}
     project("vote", cast.verdict)
     with st.container(horizontal=True, vertical_alignment="bottom", key="voting"):
-        st.segmented_control(
-            "Which reply is better?" if len(letters) == 2 else "Which reply is the best?",
-            verdicts(len(letters)),
-            key="vote",
-            format_func=lambda value: words.get(value, value),
-            required=True,
-            on_change=lambda: on_vote(widget("vote")),
-        )
+        question = "Which reply is better?" if len(letters) == 2 else "Which reply is the best?"
+        choice(question, verdicts(len(letters)), "vote", on_vote, format_func=lambda value: words.get(value, value))
         if cast.any:
             _reveal(cast, on_reveal)
 

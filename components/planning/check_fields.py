@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.choice import choice
 from components.planning.edit import EditItems, added, changed, removed
 from components.planning.faults import fault, within
 from components.planning.section import Section
@@ -95,7 +96,7 @@ def _field(place: str, name: str, check: Check, put: EditCheck) -> None:
     elif name in _TEXTS:
         st.text_input(_TEXTS[name][0], help=_TEXTS[name][1], live=True, **common)
     elif name == "unit":
-        st.segmented_control("Counted in", UNITS, required=True, **common)
+        choice("Counted in", UNITS, key, lambda unit: put(lambda now: _with(now, name, unit)))
     elif isinstance(value, float):
         help = "1 is the very text, 0 has nothing in common with it. 0.8 is near."
         st.slider("Similarity, at least", 0.0, 1.0, step=0.05, help=help, **common)

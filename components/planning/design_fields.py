@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.choice import choice
 from components.planning.edit import Edit
 from components.planning.faults import fault
 from components.session import project, widget
@@ -36,14 +37,13 @@ def design_fields(draft: Draft, problem: FieldProblem | None, edit: Edit) -> Non
         fault(problem, "repetitions")
     with which:
         project("plan_design", draft.design)
-        st.segmented_control(
+        choice(
             "Combinations",
             list(DESIGNS),
-            required=True,
+            "plan_design",
+            lambda design: edit("design", lambda _: design),
             format_func=DESIGNS.__getitem__,
-            key="plan_design",
             help=HELP,
-            on_change=lambda: edit("design", lambda _: widget("plan_design")),
         )
     with st.container():
         if draft.design is Design.SAMPLE:
