@@ -1,9 +1,12 @@
 """The chat: settings and meters in the sidebar, the conversation in the middle, the composer below."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.chat.composer import above_composer, composer
 from components.chat.empty_state import empty_state
+from components.chat.header import chat_header
 from components.chat.live_reply import next_turn
 from components.chat.message_actions import MessageActions
 from components.chat.transcript import show_earlier, transcript
@@ -32,6 +35,7 @@ on_messages = {
     "next": lambda message: turns.show_sibling(message.id, 1),
     "compare": lambda _: ComparisonActions(OpenComparison(chat)).compare_from_here(),
 }
+on_conversation: dict[str, Callable[[], None]] = {}  # by the name of the header's offer; it may open a dialog
 chat.choose_model()
 
 
@@ -61,6 +65,7 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
         meters(figures, chat.spent(), caps, (context.tokens, context.window), live)
     with st.container():
         if messages:
+            chat_header(on_conversation)
             show_earlier(chat.hidden(messages), turns.show_earlier)
             transcript(messages, live, MessageActions(on_messages, chat.instruction))
         else:
