@@ -171,6 +171,20 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Echoed:
+    """What a server said of itself in its answer, as it said it; None is what it did not say.
+
+    `id` is its name for the answer, `created` when that began, in seconds since 1970.
+    """
+
+    id: str | None = None
+    model: str | None = None
+    system_fingerprint: str | None = None
+    service_tier: str | None = None
+    created: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a reply ended, all that is committed with its final text."""
 
@@ -183,6 +197,7 @@ class Outcome:
     failure: Failure | None = None
     request_id: str | None = None
     requests: int = 1  # how often it was sent: once, and once more for each retry
+    echoed: Echoed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,25 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from llm.types import Cost, Failure, Outcome, Parameters, Provenance, Sent, Settings, Status, Timing, UnitPrices, Usage
+from llm.types import (
+    Cost,
+    Echoed,
+    Failure,
+    Outcome,
+    Parameters,
+    Provenance,
+    Sent,
+    Settings,
+    Status,
+    Timing,
+    UnitPrices,
+    Usage,
+)
 from storage.compact import ids_in, spans, steps, sums
 from storage.records import StoredReply
 
@@ -19,7 +32,7 @@ LAST = 2**63 - 1  # above every number of a row
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 
-# Everything of a reply but its chunk times, which are long.
+# Everything of a reply but its chunk times, which are long, and what was echoed, which stands after them.
 REPLY_COLUMNS = """
     r.id AS reply_id, r.message_id, r.text_start, r.requests,
     r.connection, r.model, r.parameters, r.status, r.finish_reason, r.reasoning,
@@ -94,6 +107,7 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
         "first_token_seconds": timing.first_token,
         "duration_seconds": timing.duration,
         "chunk_times": _json([steps(round(t * 1000) for t in timing.chunk_times), steps(timing.chunk_ends)]),
+        "echoed": outcome.echoed and _json({k: v for k, v in asdict(outcome.echoed).items() if v is not None}),
         "ended_at": now(),
     }
 
@@ -129,6 +143,10 @@ def timing_from(row: Row) -> Timing:
     times, ends = json.loads(row["chunk_times"]) if row["chunk_times"] else ((), ())
     seconds = tuple(milliseconds / 1000 for milliseconds in sums(times))
     return Timing(row["first_token_seconds"], row["duration_seconds"], seconds, sums(ends))
+
+
+def echoed_from(text: str | None) -> Echoed | None:
+    return None if text is None else Echoed(**json.loads(text))
 
 
 def failure_from(row: Row) -> Failure | None:

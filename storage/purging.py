@@ -31,6 +31,7 @@ _FORGOTTEN = {
     "chunk_times": "NULL",
     "request_hash": "NULL",
     "request_id": "NULL",
+    "echoed": "NULL",
     "error_text": "NULL",
     "error_detail": "NULL",
 }
@@ -120,6 +121,10 @@ def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
     emptied = "UPDATE conversations SET leaf_id = NULL, title = '', parameters = '{}' WHERE id = ?"
     connection.executemany(emptied, conversations)
     connection.executemany(f"UPDATE replies SET {changes} WHERE message_id IN {of_it}", conversations)
+    if _columns(connection, "ratings"):
+        connection.executemany(f"DELETE FROM ratings WHERE message_id IN {of_it}", conversations)
+    if _columns(connection, "moments"):
+        connection.executemany("DELETE FROM moments WHERE conversation_id = ?", conversations)
     connection.executemany("DELETE FROM messages WHERE conversation_id = ?", conversations)
     if _columns(connection, "experiments"):
         experiments = [(id_,) for id_ in doomed.experiments]

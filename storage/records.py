@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from llm.types import Cost, Failure, Sent, Settings, Status, Timing, Usage
 
@@ -67,6 +68,21 @@ class StoredReply:
         return self.reported or self.estimated or Usage()
 
 
+class Thumb(StrEnum):
+    """What somebody thinks of a reply."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A thumb, and why, if that was said."""
+
+    thumb: Thumb
+    word: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message and its place among the siblings: the messages with the same parent, oldest first.
@@ -82,6 +98,8 @@ class StoredMessage:
     replies: tuple[StoredReply, ...]
     sibling: int  # counted from 1
     siblings: int
+    moment: str | None = None  # its caption, if it is pinned as a moment
+    rating: Rating | None = None
 
     @property
     def reply(self) -> StoredReply | None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from storage.chats.conversations import Conversations
 from storage.chats.messages import Messages
+from storage.chats.moments import Moments
+from storage.chats.ratings import Ratings
 from storage.chats.replies import Replies
 from storage.experiments.comparisons import Comparisons
 from storage.experiments.experiments import Experiments
@@ -30,7 +32,9 @@ class Store:
         spent_in = SpentIn(self._file)
         self.conversations = Conversations(self._file, spent_in)
         self.messages = Messages(self._file)
+        self.moments = Moments(self._file)
         self.replies = Replies(self._file, spent_in)
+        self.ratings = Ratings(self._file)
         self.experiments = Experiments(self._file)
         self.runs = Runs(self._file)
         self.comparisons = Comparisons(self._file)

@@ -108,6 +108,7 @@ class Exchange:
             failure,
             completion.request_id and hide(completion.request_id, key),
             self.attempts.requests,
+            completion.echo.echoed(key),
         )
 
     def _final_estimate(self, failure: Failure | None) -> Usage:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Usage
+from llm.wire.echo import Echo
 from llm.wire.event_stream import LONGEST_EVENT, ServerEvent, server_events
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Completion:
 
     Iterating sends the request and yields (text, reasoning) for each piece of content that arrived; both are empty
     for a piece of a tool call. Afterwards: `finish_reason`, `usage`, `request_id` as the server gave them, `done` if
-    it said `[DONE]`, and `error` if it put an error into its answer. `accepted` says that the server took the request.
+    it said `[DONE]`, and `error` if it put an error into its answer; `echo` is what it said of itself. `accepted` says
+    that the server took the request.
     Raises what the `openai` package raises before the first byte, and ValueError for an event that is not JSON.
     """
 
@@ -35,6 +37,7 @@ class Completion:
         self.request_id: str | None = None
         self.done = False
         self.error: Any = None
+        self.echo = Echo()
 
     @property
     def ended_well(self) -> bool:
@@ -81,6 +84,7 @@ class Completion:
     def _take(self, chunk: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """What one chunk brought, and note what it said besides. A whole reply has `message` in place of `delta`."""
         self.usage = usage_from(chunk.get("usage")) or self.usage
+        self.echo.take(chunk)
         for choice in map(_object, _list(chunk.get("choices"))):
             said = _object(choice.get("delta") or choice.get("message") or {})
             refusal = _string(said.get("refusal"))

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from storage.chats.history import History
+from storage.chats.ratings import rating_from
 from storage.columns import REPLY_COLUMNS, Row, reply_from
 from storage.file.database import DatabaseFile
 from storage.records import StoredMessage
@@ -20,16 +21,20 @@ _BRANCH = """
         LIMIT :newest
     )
 """
-_PATH = f"""
-    {_BRANCH}
-    SELECT m.id, m.parent_id, m.role, m.text, m.created_at, {REPLY_COLUMNS},
+# Whatever is known of each message of `ids`.
+_KNOWN = f"""
+    SELECT m.id, m.parent_id, m.role, m.text, m.created_at, p.caption AS moment, g.thumb, g.word,
+        {REPLY_COLUMNS},
         (SELECT count(*) FROM messages s
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id AND s.id <= m.id) AS sibling,
         (SELECT count(*) FROM messages s
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id) AS siblings
-    FROM branch b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
+    FROM ids b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
+    LEFT JOIN moments p ON p.message_id = m.id LEFT JOIN ratings g ON g.message_id = m.id
     ORDER BY b.id, r.sequence
 """
+_PATH = f"{_BRANCH}, ids(id) AS (SELECT id FROM branch) {_KNOWN}"
+_ONE = f"WITH ids(id) AS (SELECT :message_id) {_KNOWN}"
 _SIBLINGS = """
     SELECT s.id, s.conversation_id FROM messages m
     JOIN messages s ON s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id
@@ -58,6 +63,12 @@ class Messages:
         with self._file.read() as connection:
             rows = connection.execute(_PATH, values)
             return [_message(list(same)) for _, same in groupby(rows, itemgetter("id"))]
+
+    def find(self, message_id: int) -> StoredMessage | None:
+        """A message of whatever branch."""
+        with self._file.read() as connection:
+            rows = connection.execute(_ONE, {"message_id": message_id}).fetchall()
+        return _message(rows) if rows else None
 
     def count(self, conversation_id: str) -> int:
         """The number of messages in the open branch."""
@@ -91,4 +102,6 @@ def _message(rows: Sequence[Row]) -> StoredMessage:
         replies=tuple(reply_from(row) for row in rows if row["reply_id"]),
         sibling=row["sibling"],
         siblings=row["siblings"],
+        moment=row["moment"],
+        rating=rating_from(row),
     )

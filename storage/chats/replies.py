@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from llm.types import Cost, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
+from llm.types import Cost, Echoed, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
 from storage.chats.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
-from storage.columns import LAST, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
+from storage.columns import LAST, echoed_from, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
 from storage.records import Turn
@@ -146,6 +146,12 @@ class Replies:
         with self._file.read() as connection:
             row = connection.execute(query, (reply_id,)).fetchone()
         return timing_from(row) if row else Timing()
+
+    def echoed(self, reply_id: str) -> Echoed | None:
+        """What the server said of itself in a reply; None if that was nothing, or it is not known."""
+        with self._file.read() as connection:
+            row = connection.execute("SELECT echoed FROM replies WHERE id = ?", (reply_id,)).fetchone()
+        return echoed_from(row["echoed"]) if row else None
 
 
 def _change_streaming(database: Database, reply_id: str, columns: dict[str, Any], text: str | None = None) -> bool:
