@@ -10,7 +10,10 @@ PlaygroundError
     ExperimentGone
     NotBlind
     NothingToCopy
+    NothingToReplay
+    RerunGone
     RunRecorded
+    TurnAnswered
 """
 
 from llm.types import PlaygroundError
@@ -73,8 +76,29 @@ class NothingToCopy(StorageError):
         super().__init__("There is no whole reply here to go on from. Wait for one, then try again.")
 
 
+class NothingToReplay(StorageError):
+    """Nothing has been asked yet in the conversation that is to be replayed."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to replay here yet: send a message first.")
+
+
+class RerunGone(StorageError):
+    """The replay does not exist, or its conversation was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("This replay is no longer here. Restore its conversation, or start a new one.")
+
+
 class RunRecorded(StorageError):
     """The run has its whole reply, and is not sent again."""
 
     def __init__(self) -> None:
         super().__init__("This run is recorded already.")
+
+
+class TurnAnswered(StorageError):
+    """The turn of the replay has its whole reply, and is not sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("This turn has its reply already.")

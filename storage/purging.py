@@ -125,6 +125,11 @@ def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
         connection.executemany(f"DELETE FROM ratings WHERE message_id IN {of_it}", conversations)
     if _columns(connection, "moments"):
         connection.executemany("DELETE FROM moments WHERE conversation_id = ?", conversations)
+    if _columns(connection, "reruns"):
+        of_them = "(SELECT id FROM reruns WHERE conversation_id = ?)"
+        for table in ("rerun_turns", "rerun_replies"):
+            connection.executemany(f"DELETE FROM {table} WHERE rerun_id IN {of_them}", conversations)
+        connection.executemany("DELETE FROM reruns WHERE conversation_id = ?", conversations)
     connection.executemany("DELETE FROM messages WHERE conversation_id = ?", conversations)
     if _columns(connection, "experiments"):
         experiments = [(id_,) for id_ in doomed.experiments]

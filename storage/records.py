@@ -109,10 +109,14 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The ids of a turn that has begun, and the text that its message holds already."""
+    """The ids of a turn that has begun, and the text that its message holds already.
+
+    One that is `aside` stands in a branch beside the open one, and the conversation goes on without waiting for it.
+    """
 
     conversation_id: str
     prompt_id: int
     reply_message_id: int
     reply_id: str
     text: str = ""
+    aside: bool = False

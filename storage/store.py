@@ -8,6 +8,7 @@ from storage.chats.messages import Messages
 from storage.chats.moments import Moments
 from storage.chats.ratings import Ratings
 from storage.chats.replies import Replies
+from storage.chats.reruns import Reruns
 from storage.experiments.comparisons import Comparisons
 from storage.experiments.experiments import Experiments
 from storage.experiments.runs import Runs
@@ -34,6 +35,7 @@ class Store:
         self.messages = Messages(self._file)
         self.moments = Moments(self._file)
         self.replies = Replies(self._file, spent_in)
+        self.reruns = Reruns(self._file)
         self.ratings = Ratings(self._file)
         self.experiments = Experiments(self._file)
         self.runs = Runs(self._file)

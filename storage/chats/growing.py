@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
 CHAT, EXPERIMENT, COMPARISON = "chat", "experiment", "comparison"  # what a conversation is for; lists show chats
+RERUN = "rerun"  # what a reply is for that a replay adds to a chat, in a branch beside the open one
 
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
-_STREAMING_IN = """
-    SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id
-    WHERE r.status = 'streaming' AND m.conversation_id = ?
+# Replays stream beside the open branch; only there, where the next prompt would go, do they count.
+_STREAMING_IN = f"""
+    SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id JOIN conversations c ON c.id = m.conversation_id
+    WHERE r.status = 'streaming' AND c.id = ? AND (r.purpose <> '{RERUN}' OR m.id = c.leaf_id)
 """
 _ANSWERED = """
     SELECT m.parent_id, m.conversation_id, m.id IS c.leaf_id
@@ -88,9 +90,17 @@ def begin_reply(database: Database, conversation_id: str, prompt_id: int, settin
 
 def add_reply(database: Database, conversation_id: str, message_id: int, settings: Settings, text_start: int) -> str:
     """A reply that streams into a message from there on; the message is the open leaf and the settings are kept."""
-    reply_id, moment, chosen = token_hex(ID_BYTES), now(), settings_columns(settings)
     [purpose] = database.execute("SELECT purpose FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
-    columns = {"id": reply_id, "message_id": message_id, "text_start": text_start, "started_at": moment}
-    database.table("replies").insert(columns | {"status": Status.STREAMING, "purpose": purpose} | chosen)
-    database.execute(_TURN_BEGUN, {"id": conversation_id, "leaf_id": message_id, "updated_at": moment} | chosen)
+    reply_id = insert_reply(database, message_id, settings, text_start, purpose)
+    begun = {"id": conversation_id, "leaf_id": message_id, "updated_at": now()}
+    database.execute(_TURN_BEGUN, begun | settings_columns(settings))
+    return reply_id
+
+
+def insert_reply(database: Database, message_id: int, settings: Settings, text_start: int, purpose: str) -> str:
+    """A reply that streams into a message from there on; its conversation stays as it is."""
+    reply_id = token_hex(ID_BYTES)
+    columns = {"id": reply_id, "message_id": message_id, "text_start": text_start, "started_at": now()}
+    columns |= {"status": Status.STREAMING, "purpose": purpose}
+    database.table("replies").insert(columns | settings_columns(settings))
     return reply_id

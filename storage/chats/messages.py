@@ -1,6 +1,7 @@
 """Messages: the open branch of a conversation's tree, and the way to its other branches."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -34,6 +35,7 @@ _KNOWN = f"""
     ORDER BY b.id, r.sequence
 """
 _PATH = f"{_BRANCH}, ids(id) AS (SELECT id FROM branch) {_KNOWN}"
+_THESE = f"WITH ids(id) AS (SELECT value FROM json_each(:message_ids)) {_KNOWN}"
 _ONE = f"WITH ids(id) AS (SELECT :message_id) {_KNOWN}"
 _SIBLINGS = """
     SELECT s.id, s.conversation_id FROM messages m
@@ -69,6 +71,12 @@ class Messages:
         with self._file.read() as connection:
             rows = connection.execute(_ONE, {"message_id": message_id}).fetchall()
         return _message(rows) if rows else None
+
+    def of(self, message_ids: Iterable[int]) -> dict[int, StoredMessage]:
+        """Some messages, of whatever branches, by their ids; those that are not there are left out."""
+        with self._file.read() as connection:
+            rows = connection.execute(_THESE, {"message_ids": json.dumps(list(message_ids))})
+            return {id_: _message(list(same)) for id_, same in groupby(rows, itemgetter("id"))}
 
     def count(self, conversation_id: str) -> int:
         """The number of messages in the open branch."""
