@@ -58,11 +58,24 @@ def use_everything(store):
     store.conversations.save_settings(turn.conversation_id, SETTINGS)
     store.conversations.spent(turn.conversation_id)
     use_comparisons(store, turn.reply_message_id)
+    use_moments(store, turn)
     store.conversations.delete(turn.conversation_id)
     store.conversations.restore(turn.conversation_id)
     store.conversations.delete(turn.conversation_id)
     use_experiments(store)
     store.conversations.purge_deleted(timedelta(0))
+
+
+def use_moments(store, turn):
+    store.moments.turns(turn.conversation_id)
+    for message_id in (turn.prompt_id, turn.reply_message_id):
+        store.moments.pin(message_id)
+    store.moments.describe(turn.prompt_id, "说")
+    store.moments.move(turn.prompt_id, 1)
+    store.moments.of(turn.conversation_id)
+    store.moments.turns(turn.conversation_id)
+    store.messages.find(turn.prompt_id)
+    store.moments.unpin(turn.prompt_id)
 
 
 def use_experiments(store):
