@@ -7,6 +7,7 @@ from storage.chats.conversations import Conversations
 from storage.chats.messages import Messages
 from storage.chats.moments import Moments
 from storage.chats.ratings import Ratings
+from storage.chats.recipes import Recipes
 from storage.chats.replies import Replies
 from storage.chats.reruns import Reruns
 from storage.experiments.comparisons import Comparisons
@@ -37,6 +38,7 @@ class Store:
         self.replies = Replies(self._file, spent_in)
         self.reruns = Reruns(self._file)
         self.ratings = Ratings(self._file)
+        self.recipes = Recipes(self._file)
         self.experiments = Experiments(self._file)
         self.runs = Runs(self._file)
         self.comparisons = Comparisons(self._file)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
     from openai import AsyncOpenAI
 
+KEY_VARIABLE, ORGANIZATION_VARIABLE = "OPENAI_API_KEY", "OPENAI_ORG_ID"
 NO_KEY = "no-key-needed"  # servers without keys are asked with this one, because the SDK insists on some key
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 600.0  # a last resort: whoever asks has shorter limits of his own
@@ -73,7 +74,7 @@ def environment_connection(values: Mapping[str, str]) -> Connection | None:
 
     A key alone is OpenAI's own; an address alone is a server that needs none. OPENAI_ORG_ID and the proxy go along.
     """
-    key = clean_key(values.get("OPENAI_API_KEY"))
+    key = clean_key(values.get(KEY_VARIABLE))
     address = values.get("OPENAI_BASE_URL", "").strip()
     if key is None and not address:
         return None
@@ -83,7 +84,7 @@ def environment_connection(values: Mapping[str, str]) -> Connection | None:
         name="OpenAI" if host == urlsplit(OPENAI_URL).netloc else host,
         base_url=base_url,
         api_key=key or NO_KEY,
-        organization=clean_key(values.get("OPENAI_ORG_ID"), "OPENAI_ORG_ID"),
+        organization=clean_key(values.get(ORGANIZATION_VARIABLE), ORGANIZATION_VARIABLE),
         proxy=proxy_for(base_url, values),
     )
 

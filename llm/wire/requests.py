@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +13,9 @@ from llm.types import Message, Parameters, Sent, Settings
 from llm.wire.context import Context, History, Room, fit
 
 _WIRE_NAMES = {"stop_sequences": "stop"}
+_LENGTHS = ("max_tokens", "max_completion_tokens")
 GO_ON = "Go on exactly where your last message ends. Repeat nothing, and say nothing about this request."
-_NOT_ON_THE_WIRE = ("system_prompt", "context_limit")  # they shape the messages
+SHAPING = ("system_prompt", "context_limit")  # they shape the messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def prepare(history: History, settings: Settings, connection: Connection) -> Pre
         "stream_options": {"include_usage": True},
         **_wire_parameters(allowed, able.max_tokens_name),
     }
-    body = rest | {"messages": [{"role": m.role, "content": m.content} for m in context.messages]}
+    body = full_body(rest, context.messages)
     sent = Sent(rest, context.message_ids, request_hash(body), tuple(held_back.items()), continuation)
     return Prepared(body, sent, tokenizer, context, able)
 
@@ -69,6 +71,22 @@ def context_of(history: History, settings: Settings, connection: Connection) -> 
     return fit(history, allowed.system_prompt, room, tokenizer)
 
 
+def full_body(rest: dict[str, Any], messages: Sequence[Message]) -> dict[str, Any]:
+    """A body with its messages."""
+    return rest | {"messages": [{"role": m.role, "content": m.content} for m in messages]}
+
+
+def sent_parameters(body: dict[str, Any]) -> dict[str, Any]:
+    """What a body sets, by our own names; the model is one of them."""
+    ours = {wire: name for name, wire in _WIRE_NAMES.items()} | dict.fromkeys(_LENGTHS, "max_tokens")
+    found = {ours.get(wire, wire): value for wire, value in body.items()}
+    if "stop_sequences" in found:
+        found["stop_sequences"] = tuple(found["stop_sequences"])
+    if "response_format" in found:
+        found["response_format"] = found["response_format"]["type"]
+    return found
+
+
 def request_hash(body: dict[str, Any]) -> str:
     """The digest of the body's canonical JSON."""
     return digest(canonical(body))
@@ -87,7 +105,7 @@ def digest(text: str) -> str:
 def _wire_parameters(parameters: Parameters, max_tokens_name: str) -> dict[str, Any]:
     names = _WIRE_NAMES | {"max_tokens": max_tokens_name}
     chosen = parameters.chosen()
-    for name in _NOT_ON_THE_WIRE:
+    for name in SHAPING:
         chosen.pop(name, None)
     body = {names.get(name, name): value for name, value in chosen.items()}
     if "stop" in body:
