@@ -35,7 +35,7 @@ class Watched:
     """A reply as one page has seen it: positions are code points of its text and its reasoning."""
 
     reply: LiveReply
-    spent_before: Spent
+    spent_before: Spent | None  # None: it is recorded, and spends nothing
     text: int = 0
     reasoning: int = 0
     masked: bool = False  # tells its text alone: what the rest says gives a hidden model away
@@ -91,7 +91,7 @@ async def live_events(request: Request) -> Response:
     watched, gone = [], []
     for name in dict.fromkeys(ids):
         reply_id = name.removeprefix(MASK)
-        if found := await _watch(services().turns.find_live(reply_id), *positions.get(reply_id, (0, 0))):
+        if found := await _find(reply_id, *positions.get(reply_id, (0, 0))):
             found.masked = name != reply_id
             watched.append(found)
         else:
@@ -115,6 +115,13 @@ async def _begun(turn: str) -> LiveReply | None:
         if reply := await services().announcements.reply(turn, LOOK_UP):
             return reply
     return None
+
+
+async def _find(reply_id: str, *position: int) -> Watched | None:
+    """A reply that streams, or a recorded one that plays, from a position on."""
+    if recorded := services().playbacks.find(reply_id):
+        return Watched(recorded, None, *position)
+    return await _watch(services().turns.find_live(reply_id), *position)
 
 
 async def _watch(reply: LiveReply | None, *position: int) -> Watched | None:

@@ -16,6 +16,7 @@ from experiments.comparing.comparisons import Comparisons
 from llm.models import prices, tokens
 from llm.replies.announcements import Announcements
 from llm.replies.ledger import Ledger
+from llm.replies.recorded import Playbacks
 from llm.runner import Runner
 from llm.servers import connections
 from llm.servers.connections import Environment
@@ -50,6 +51,7 @@ class Services:
     ledger: Ledger
     turns: Turns
     announcements: Announcements
+    playbacks: Playbacks
     newest_at_start: int  # sequence number of the last reply of an earlier process
 
     @property
@@ -177,8 +179,9 @@ def _build(opened: ExitStack) -> Services:
     ledger = Ledger(store.replies, lambda: preferences.get().budget)
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
     opened.enter_context(closing(turns))
-    announcements = Announcements()
-    return Services(opened, store, runner, local_model, directory, ledger, turns, announcements, store.replies.newest())
+    announcements, playbacks = Announcements(), Playbacks(store.replies, runner)
+    known = (store, runner, local_model, directory, ledger, turns, announcements, playbacks)
+    return Services(opened, *known, store.replies.newest())
 
 
 def warm() -> None:

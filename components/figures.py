@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from llm.money import about, cost_text, spent_text
 from llm.replies.live import Figures, LiveReply, tokens_per_second
-from llm.types import Cost, Provenance, Spent
+from llm.types import Spent
 from llm.words import counted
 from storage.records import StoredMessage, StoredReply
 
@@ -62,7 +62,7 @@ def stored_figures(messages: Sequence[StoredMessage]) -> Figures | None:
     newest = replies[-1]
     first, duration = (newest.timing.first_token, newest.timing.duration) if newest.timing else (None, None)
     speed = tokens_per_second(newest.usage.output_tokens, first, duration)
-    return Figures(spent.usage, _cost_of(spent), not spent.estimated, first, speed)
+    return Figures(spent.usage, spent.charged, not spent.estimated, first, speed)
 
 
 def _spent(replies: Sequence[StoredReply]) -> Spent:
@@ -72,14 +72,6 @@ def _spent(replies: Sequence[StoredReply]) -> Spent:
         if reply.cost and reply.usage.input_tokens:
             spent = spent.plus(reply.usage, reply.cost, reply.reported is not None)
     return spent
-
-
-def _cost_of(spent: Spent) -> Cost:
-    if spent.unpriced:
-        return Cost(None, Provenance.UNPRICED)
-    if spent.free and not spent.cost:
-        return Cost(spent.cost, Provenance.FREE)
-    return Cost(spent.cost, Provenance.ESTIMATED if spent.estimated else Provenance.REPORTED)
 
 
 def reply_tokens(replies: Sequence[StoredReply]) -> str:
@@ -111,16 +103,19 @@ def message_caption(replies: Sequence[StoredReply]) -> str:
     return caption(parts)
 
 
-def live_texts(reply: LiveReply, before: Spent) -> dict[str, str]:
-    """All meters while a reply streams; `before` is what the conversation had spent when it began."""
+def live_texts(reply: LiveReply, before: Spent | None) -> dict[str, str]:
+    """All meters while a reply streams; `before` is what the conversation had spent when it began, None for a recorded
+    reply, which spends nothing in it."""
     figures = reply.figures
     if figures is None:
         return {}
     usage = figures.usage
     texts = reply_texts(figures)
+    texts |= {"line": figures_line(texts)}
+    if before is None:
+        return texts
     return (
         texts
-        | {"line": figures_line(texts)}
         | conversation_texts(before.plus(usage, figures.cost, figures.reported))
         | context_texts(usage.input_tokens + usage.output_tokens, reply.context_window)
     )

@@ -221,3 +221,12 @@ class Spent:
             self.free or cost.provenance is Provenance.FREE,
             self.replies + 1,
         )
+
+    @property
+    def charged(self) -> Cost:
+        """The sum as one cost: of no known price if that of any reply is unknown."""
+        if self.unpriced:
+            return Cost(None, Provenance.UNPRICED)
+        if self.free and not self.cost:
+            return Cost(self.cost, Provenance.FREE)
+        return Cost(self.cost, Provenance.ESTIMATED if self.estimated else Provenance.REPORTED)

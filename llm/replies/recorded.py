@@ -1,0 +1,181 @@
+"""A recorded reply that plays again, as it came or faster: no request is sent, and nothing is stored."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from secrets import token_hex
+from typing import Any, Protocol
+
+from llm.replies.live import Figures, LiveReply, tokens_per_second
+from llm.runner import Runner
+from llm.types import Cost, Provenance, Spent, Timing, Usage
+
+AT_ONCE = math.inf  # a pace
+MILLION = 1_000_000
+ID_BYTES = 16  # unguessable: whoever knows an id may listen
+WAITING = "Waiting for the first token, as it did then…"
+
+
+class RecordStore(Protocol):
+    """What a playback needs of the store's replies."""
+
+    def chunk_times(self, reply_id: str) -> Timing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What one request wrote, its thoughts first, and when; the times are empty where nobody kept them."""
+
+    text: str
+    reasoning: str
+    timing: Timing
+    usage: Usage
+    cost: Cost
+    reported: bool  # the server itself counted the tokens
+
+    def steps(self) -> Iterator[tuple[float, int]]:
+        """Seconds since the request left, and how many characters had arrived by then."""
+        return zip(self.timing.chunk_times, self.timing.chunk_ends, strict=True)
+
+    def piece(self, start: int, end: int) -> tuple[str, str]:
+        """What came between two counts of characters: text and thoughts."""
+        thought = len(self.reasoning)
+        return self.text[max(0, start - thought) : max(0, end - thought)], self.reasoning[start:end]
+
+    def figures(self, written: int, before: Spent, seconds: float) -> Figures:
+        """The meters when so many characters had arrived, with what the requests before this one used."""
+        whole = len(self.text) + len(self.reasoning)
+        rest = 0 if written >= whole else round(self.usage.output_tokens * (1 - written / whole))
+        usage = replace(self.usage, output_tokens=self.usage.output_tokens - rest)
+        spent = before.plus(usage, self._cost_without(rest), self.reported and not rest)
+        first = self.timing.first_token if written else None
+        ended = self.timing.duration if written >= whole else seconds
+        speed = tokens_per_second(usage.output_tokens, first, ended)
+        return Figures(spent.usage, spent.charged, not spent.estimated, first, speed)
+
+    def _cost_without(self, tokens: int) -> Cost:
+        """The cost before the last so many tokens were written: an estimate."""
+        if not tokens or not self.cost.amount or not self.cost.prices or self.cost.prices.output is None:
+            return self.cost
+        amount = self.cost.amount - tokens * self.cost.prices.output / MILLION
+        return replace(self.cost, amount=max(amount, self.cost.amount * 0), provenance=Provenance.ESTIMATED)
+
+
+class Clock:
+    """Recorded seconds: they pass at a pace that any thread may change; one coroutine waits for them."""
+
+    def __init__(self, pace: float) -> None:
+        self._pace, self._passed, self._since = pace, 0.0, time.monotonic()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def pace(self) -> float:
+        return self._pace
+
+    def now(self) -> float:
+        return AT_ONCE if self._pace == AT_ONCE else self._passed + (time.monotonic() - self._since) * self._pace
+
+    def turn(self, pace: float) -> None:
+        """Let the time pass so many times as fast as it did from now on."""
+        self._passed, self._since, self._pace = self.now(), time.monotonic(), pace
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def until(self, moment: float) -> None:
+        """Wait until so much of the recorded time has passed."""
+        self._loop = asyncio.get_running_loop()
+        while (left := moment - self.now()) > 0:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left / self._pace):
+                    await self._changed.wait()
+
+
+class Recorded(LiveReply):
+    """A reply of before while it plays: all that a live one has, from its record alone."""
+
+    def __init__(
+        self, conversation_id: str, message_id: int, text: str, recordings: Sequence[Recording], pace: float
+    ) -> None:
+        """`text` is what stood in the message before these requests wrote the rest of it."""
+        super().__init__(token_hex(ID_BYTES), conversation_id, message_id, text)
+        self.clock = Clock(pace)
+        self._recordings = recordings
+        self.say(WAITING)
+
+    async def play(self) -> None:
+        """Fill the reply, on the loop that runs this, as it was filled before."""
+        before, begun = Spent(), 0.0
+        for recording in self._recordings:
+            await self._play(recording, before, begun)
+            before = before.plus(recording.usage, recording.cost, recording.reported)
+            begun += max(recording.timing.chunk_times, default=0.0)
+        self.end()
+
+    async def _play(self, recording: Recording, before: Spent, begun: float) -> None:
+        self.figures = recording.figures(0, before, 0.0)
+        written = 0
+        for seconds, end in recording.steps():
+            await self.clock.until(begun + seconds)
+            if self.clock.pace == AT_ONCE:
+                break
+            self.add(*recording.piece(written, end))
+            written = end
+            self.figures = recording.figures(written, before, seconds)
+        whole = len(recording.text) + len(recording.reasoning)
+        self.figures = recording.figures(whole, before, 0.0)
+        self.add(*recording.piece(written, whole))
+
+
+class Playbacks:
+    """The recorded replies that play now; any thread may call it."""
+
+    def __init__(self, replies: RecordStore, runner: Runner) -> None:
+        self._replies, self._runner = replies, runner
+        self._playing: dict[str, tuple[Recorded, Future[None]]] = {}
+
+    def play(self, conversation_id: str, message: Any, pace: float = 1.0) -> Recorded | None:
+        """Play a stored message of the model's; None if no times of it were kept, so that nothing can be played."""
+        recordings = recordings_of(message, self._replies.chunk_times)
+        if not any(recording.timing.chunk_times for recording in recordings):
+            return None
+        before = message.text[: message.replies[0].text_start]
+        recorded = Recorded(conversation_id, message.id, before, recordings, pace)
+        future = self._runner.submit(recorded.play())
+        self._playing[recorded.id] = recorded, future
+        future.add_done_callback(lambda _: self._playing.pop(recorded.id, None))
+        return recorded
+
+    def find(self, playback_id: str) -> Recorded | None:
+        """A recorded reply, as long as it plays."""
+        playing = self._playing.get(playback_id)
+        return playing[0] if playing else None
+
+    def stop(self, playback_id: str) -> None:
+        """End a playback. Nothing happens if it has ended already."""
+        if playing := self._playing.get(playback_id):
+            recorded, future = playing
+            recorded.end()
+            future.cancel()
+
+
+def recordings_of(message: Any, chunk_times: Callable[[str], Timing]) -> list[Recording]:
+    """What each request of a stored message wrote of its text."""
+    starts = [*(reply.text_start for reply in message.replies), len(message.text)]
+    return [
+        Recording(
+            message.text[start:end],
+            reply.reasoning,
+            chunk_times(reply.id),
+            reply.usage,
+            reply.cost or Cost(None, Provenance.UNPRICED),
+            reply.reported is not None,
+        )
+        for reply, (start, end) in zip(message.replies, pairwise(starts), strict=True)
+    ]
