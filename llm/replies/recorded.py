@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -114,15 +113,24 @@ class Recorded(LiveReply):
         before, begun = Spent(), 0.0
         for recording in self._recordings:
             await self._play(recording, before, begun)
+            if not self.live:
+                return
             before = before.plus(recording.usage, recording.cost, recording.reported)
             begun += max(recording.timing.chunk_times, default=0.0)
         self.end()
+
+    def stop(self) -> None:
+        """End it where it is."""
+        self.end()
+        self.clock.turn(AT_ONCE)
 
     async def _play(self, recording: Recording, before: Spent, begun: float) -> None:
         self.figures = recording.figures(0, before, 0.0)
         written = 0
         for seconds, end in recording.steps():
             await self.clock.until(begun + seconds)
+            if not self.live:
+                return
             if self.clock.pace == AT_ONCE:
                 break
             self.add(*recording.piece(written, end))
@@ -138,7 +146,7 @@ class Playbacks:
 
     def __init__(self, replies: RecordStore, runner: Runner) -> None:
         self._replies, self._runner = replies, runner
-        self._playing: dict[str, tuple[Recorded, Future[None]]] = {}
+        self._playing: dict[str, Recorded] = {}
 
     def play(self, conversation_id: str, message: Any, pace: float = 1.0) -> Recorded | None:
         """Play a stored message of the model's; None if no times of it were kept, so that nothing can be played."""
@@ -147,22 +155,19 @@ class Playbacks:
             return None
         before = message.text[: message.replies[0].text_start]
         recorded = Recorded(conversation_id, message.id, before, recordings, pace)
+        self._playing[recorded.id] = recorded
         future = self._runner.submit(recorded.play())
-        self._playing[recorded.id] = recorded, future
         future.add_done_callback(lambda _: self._playing.pop(recorded.id, None))
         return recorded
 
     def find(self, playback_id: str) -> Recorded | None:
         """A recorded reply, as long as it plays."""
-        playing = self._playing.get(playback_id)
-        return playing[0] if playing else None
+        return self._playing.get(playback_id)
 
     def stop(self, playback_id: str) -> None:
         """End a playback. Nothing happens if it has ended already."""
-        if playing := self._playing.get(playback_id):
-            recorded, future = playing
-            recorded.end()
-            future.cancel()
+        if recorded := self.find(playback_id):
+            recorded.stop()
 
 
 def recordings_of(message: Any, chunk_times: Callable[[str], Timing]) -> list[Recording]:

@@ -41,7 +41,7 @@ def came(playground, message):
 
 
 def watched(play):
-    """What plays, once it has ended, and by how many characters it was seen to have how many seconds after its start."""
+    """What plays, once it has ended, and when it was seen to have how many characters, in seconds since it began."""
     begun, grown, length = time.monotonic(), {}, 0
     recorded = play()
     live = True
