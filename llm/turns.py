@@ -87,11 +87,24 @@ class Turns:
         connection = self._there(settings, prompt)
         prepared = prepare([(0, Message("user", prompt))], settings, connection)
         held = self._ledger.reserve(None, prepared, settings, connection, allowance)
-        try:
-            return self._start(begin, settings, held, refused)
-        except BaseException:
-            self._ledger.release(held)
-            raise
+        return self._start_held(begin, settings, held, refused)
+
+    def run_aside(
+        self,
+        conversation_id: str,
+        begin: Callable[[], Any],
+        history: History,
+        settings: Settings,
+        refused: Callable[[float], None] = lambda _: None,
+    ) -> ReplyRun:
+        """Start a reply that `begin` stores below this history, beside the open branch of its conversation.
+
+        All else is as in `run`: what it may cost is held before it is stored.
+        """
+        connection = self._there(settings)
+        prepared = prepare(history, settings, connection)
+        held = self._ledger.reserve(conversation_id, prepared, settings, connection)
+        return self._start_held(begin, settings, held, refused)
 
     def refuse(self, conversation_id: str | None, prompt: str, settings: Settings) -> None:
         """Raise PlaygroundError if this prompt, with these settings, could not be sent there now as `send` does."""
@@ -111,8 +124,8 @@ class Turns:
         return run.live if run else None
 
     def live_in(self, conversation_id: str) -> LiveReply | None:
-        """The reply that streams in a conversation now."""
-        lives = [run.live for run in tuple(self._runs.values())]
+        """The reply that streams in a conversation now, none of those that stream aside."""
+        lives = [run.live for run in tuple(self._runs.values()) if not run.live.aside]
         return next((live for live in lives if live.live and live.conversation_id == conversation_id), None)
 
     def stop(self, reply_id: str) -> None:
@@ -135,6 +148,20 @@ class Turns:
         timeouts = self._timeouts()  # before anything is stored: if they cannot be read, nothing has begun
         return self._follow(begin(), settings, timeouts, held, refused)
 
+    def _start_held(
+        self,
+        begin: Callable[[], Any],
+        settings: Settings,
+        held: Reservation | None,
+        refused: Callable[[float], None],
+    ) -> ReplyRun:
+        """Start a reply whose worst case is held already; that is let go if it cannot be stored."""
+        try:
+            return self._start(begin, settings, held, refused)
+        except BaseException:
+            self._ledger.release(held)
+            raise
+
     def _follow(
         self,
         turn: Any,
@@ -143,7 +170,7 @@ class Turns:
         held: Reservation | None = None,
         refused: Callable[[float], None] = lambda _: None,
     ) -> ReplyRun:
-        live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text)
+        live = LiveReply(turn.reply_id, turn.conversation_id, turn.reply_message_id, turn.text, turn.aside)
         run = ReplyRun(live, settings, self._replies, self._connector, self._ledger, timeouts, held, refused)
         self._runs[live.id] = run
         newest = turn.reply_message_id if turn.text else turn.prompt_id
@@ -155,14 +182,14 @@ class Turns:
         """Raise PlaygroundError if these cannot make a request, would tell a key, or nothing is left to pay it."""
         self._ledger.refuse_overspent(conversation_id, settings, self._sendable(settings, prompt))
 
-    def _there(self, settings: Settings, prompt: str) -> Connection:
+    def _there(self, settings: Settings, prompt: str = "") -> Connection:
         """As `_sendable`, but no other connection stands in for one that is gone: each was chosen by its name."""
         connection = self._sendable(settings, prompt)
         if connection.name != settings.connection:
             raise PlaygroundError(f"The connection {settings.connection} is not there any more: choose another one.")
         return connection
 
-    def _sendable(self, settings: Settings, prompt: str) -> Connection:
+    def _sendable(self, settings: Settings, prompt: str = "") -> Connection:
         """The connection of a request. Raises PlaygroundError if these cannot make one, or would tell a key."""
         if not settings.model:
             raise PlaygroundError("Choose a model in the sidebar, or type its name.")

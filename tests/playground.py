@@ -2,6 +2,7 @@
 
 import time
 
+from experiments.rerunning.reruns import Reruns
 from experiments.running.executions import Executions
 from llm.replies.ledger import Ledger
 from llm.replies.live import LiveReply
@@ -34,10 +35,12 @@ class Playground:
             lambda: preferences.get().timeouts,
         )
         self.executions = Executions(store.experiments, store.runs, self.turns, self.runner)
+        self.reruns = Reruns(store.reruns, store.messages, self.turns, self.runner)
         self.name = self.directory.all()[0].name
 
     def close(self):
         self.executions.close()
+        self.reruns.close()
         self.turns.close()
         self.runner.close()
 

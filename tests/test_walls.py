@@ -13,7 +13,13 @@ ROOT = Path(__file__).parents[1]
 BELOW = {
     "llm": {"llm"},
     "storage": {"storage", "llm.types"},
-    "experiments": {"experiments", "storage.records", "storage.experiments.records", "llm"},
+    "experiments": {
+        "experiments",
+        "storage.records",
+        "storage.experiments.records",
+        "storage.chats.rerun_records",
+        "llm",
+    },
     "components": {"components", "experiments", "storage", "llm"},
     "services": {"services", "experiments", "storage", "llm"},
     "tabs": {"tabs", "components", "services", "experiments", "storage", "llm"},

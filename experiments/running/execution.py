@@ -4,15 +4,15 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from experiments.plan import Plan
 from experiments.running.phase import Phase
 from experiments.running.progress import Progress, Tally
-from experiments.running.sender import Sender
 from experiments.running.steps import Backlog, Standing, Step, standing_of
 from experiments.running.throttle import Throttle
 from llm.replies.ledger import OverBudget
@@ -28,10 +28,17 @@ MOST_FAILURES = 10  # in a row: then something is wrong that the next runs would
 MOST_REFUSALS = 8  # in a row, with longer and longer pauses between them
 
 
+class Sends(Protocol):
+    """What starts a request, and what ends it."""
+
+    def send(self, step: Step, refused: Callable[[float], None]) -> ReplyRun: ...
+    def stop(self, run: ReplyRun) -> None: ...
+
+
 class Execution(Observed):
     """The requests of one experiment from its start until the last one under way has ended; pages only observe it."""
 
-    def __init__(self, experiment_id: str, plan: Plan, steps: Iterable[Step], tally: Tally, sender: Sender) -> None:
+    def __init__(self, experiment_id: str, plan: Plan, steps: Iterable[Step], tally: Tally, sender: Sends) -> None:
         super().__init__()
         self.experiment_id = experiment_id
         self.live = True

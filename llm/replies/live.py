@@ -75,13 +75,17 @@ class LiveReply(Observed):
     """One reply of this server from the moment its prompt is stored until its end is committed.
 
     `text` is its message's; of a continuation that begins with what stood there before, `text_start` code points.
+    One that is `aside` streams beside the open branch of its conversation, which goes on without waiting for it.
     """
 
-    def __init__(self, reply_id: str, conversation_id: str, message_id: int, text: str = "") -> None:
+    def __init__(
+        self, reply_id: str, conversation_id: str, message_id: int, text: str = "", aside: bool = False
+    ) -> None:
         super().__init__()
         self.id = reply_id
         self.conversation_id = conversation_id
         self.message_id = message_id
+        self.aside = aside
         self.live = True
         self.notice = ""
         self.figures: Figures | None = None  # nothing is known until the request is prepared
