@@ -49,10 +49,10 @@ class ConversationGone(StorageError):
 
 
 class ConversationMoved(StorageError):
-    """The reply to be repeated or continued is no longer the newest one of the open branch."""
+    """The open branch ends with another message by now than was seen by whoever wants to go on from it."""
 
     def __init__(self) -> None:
-        super().__init__("This reply is no longer the newest one here. Look at what has come since, then try again.")
+        super().__init__("This conversation has changed meanwhile. Look at what stands here now, then try again.")
 
 
 class ExperimentGone(StorageError):

@@ -87,7 +87,9 @@ class Rating:
 class StoredMessage:
     """A message and its place among the siblings: the messages with the same parent, oldest first.
 
-    An assistant message has a reply for each request that wrote a part of its text, in their order.
+    An assistant message has a reply for each request that wrote a part of its text, in their order. One that was copied
+    from another conversation has none, for nothing was spent on it; it has the replies of its `original`, if they are
+    still known.
     """
 
     id: int
@@ -100,11 +102,39 @@ class StoredMessage:
     siblings: int
     moment: str | None = None  # its caption, if it is pinned as a moment
     rating: Rating | None = None
+    copied_from: int | None = None  # the id of the message that was copied, directly or through other copies
+    original: tuple[StoredReply, ...] = ()
 
     @property
     def reply(self) -> StoredReply | None:
         """The newest of its replies."""
         return self.replies[-1] if self.replies else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in the tree of its conversation."""
+
+    id: int
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How a message begins; `model` is what wrote it, if that is known."""
+
+    role: str
+    text: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """The conversation that goes on from a copy, and the prompt that is still to be sent there; without a conversation
+    there was nothing before the prompt."""
+
+    conversation_id: str | None
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 
 from llm.types import Settings, Spent
+from storage.chats.copying import fork
 from storage.chats.growing import CHAT
+from storage.chats.search_index import put_title, take_title
 from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
 from storage.deletions import recently_deleted
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.purging import purge
-from storage.records import Conversation, Deleted, ListedConversation
+from storage.records import Conversation, Deleted, Fork, ListedConversation
 from storage.spending import SpentIn
 
 
@@ -36,12 +38,22 @@ class Conversations:
             row = connection.execute(query, (encodable(conversation_id),)).fetchone()
         return _conversation(row) if row else None
 
+    def fork(self, message_id: int) -> Fork:
+        """Begins a chat with copies of all that leads to a message; a prompt at its end is still to be sent there.
+
+        Raises ConversationGone, or ConversationBusy while the message streams.
+        """
+        with self._file.write() as database:
+            return fork(database, message_id)
+
     def rename(self, conversation_id: str, title: str) -> None:
         """Raises ConversationGone."""
         with self._file.write() as database:
+            take_title(database, conversation_id)
             query = "UPDATE conversations SET title = ? WHERE id = ? AND deleted_at IS NULL"
             if not database.execute(query, (encodable(title), conversation_id)).rowcount:
                 raise ConversationGone
+            put_title(database, conversation_id)
 
     def save_settings(self, conversation_id: str, settings: Settings) -> None:
         """Keeps what the sidebar shows. Raises ConversationGone."""

@@ -6,6 +6,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from llm.types import Settings, Status
+from storage.chats.search_index import put_new_message, take_message
 from storage.columns import encodable, now, settings_columns
 from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.records import Turn
@@ -23,10 +24,9 @@ _STREAMING_IN = f"""
     SELECT 1 FROM replies r JOIN messages m ON m.id = r.message_id JOIN conversations c ON c.id = m.conversation_id
     WHERE r.status = 'streaming' AND c.id = ? AND (r.purpose <> '{RERUN}' OR m.id = c.leaf_id)
 """
-_ANSWERED = """
-    SELECT m.parent_id, m.conversation_id, m.id IS c.leaf_id
-    FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE m.id = ? AND m.role = 'assistant' AND c.deleted_at IS NULL
+_STANDS = """
+    SELECT m.conversation_id, m.parent_id, c.leaf_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id = ? AND m.role = ? AND c.deleted_at IS NULL
 """
 _TURN_BEGUN = f"""
     UPDATE conversations SET activity = ({_NEXT_ACTIVITY}), leaf_id = :leaf_id, updated_at = :updated_at,
@@ -64,21 +64,27 @@ def _refuse_streaming(database: Database, conversation_id: str) -> None:
         raise ConversationBusy
 
 
-def answered(database: Database, message_id: int) -> tuple[str, int]:
-    """The conversation and the prompt of a reply's message, if that is the open leaf and nothing streams there."""
-    row = database.execute(_ANSWERED, (message_id,)).fetchone()
+def beside(database: Database, message_id: int, role: str, seen: int) -> tuple[str, int | None]:
+    """Where another one may stand beside a message of this role: the conversation, and the message that it is below.
+
+    Raises ConversationGone if there is no such message, ConversationBusy while a reply streams there, and
+    ConversationMoved unless the open leaf is the one that was `seen`.
+    """
+    row = database.execute(_STANDS, (message_id, role)).fetchone()
     if row is None:
         raise ConversationGone
-    prompt_id, conversation_id, is_leaf = row
+    conversation_id, parent_id, leaf = row
     _refuse_streaming(database, conversation_id)
-    if not is_leaf:
+    if leaf != seen:
         raise ConversationMoved
-    return conversation_id, prompt_id
+    return conversation_id, parent_id
 
 
 def add_message(database: Database, conversation_id: str, parent: int | None, role: str, text: str) -> int:
     columns = {"conversation_id": conversation_id, "parent_id": parent, "role": role, "created_at": now()}
-    return database.table("messages").insert(columns | {"text": encodable(text)}).last_pk
+    message_id = database.table("messages").insert(columns | {"text": encodable(text)}).last_pk
+    put_new_message(database, message_id)
+    return message_id
 
 
 def begin_reply(database: Database, conversation_id: str, prompt_id: int, settings: Settings) -> Turn:
@@ -99,6 +105,7 @@ def add_reply(database: Database, conversation_id: str, message_id: int, setting
 
 def insert_reply(database: Database, message_id: int, settings: Settings, text_start: int, purpose: str) -> str:
     """A reply that streams into a message from there on; its conversation stays as it is."""
+    take_message(database, message_id)  # it cannot be found until its text is whole
     reply_id = token_hex(ID_BYTES)
     columns = {"id": reply_id, "message_id": message_id, "text_start": text_start, "started_at": now()}
     columns |= {"status": Status.STREAMING, "purpose": purpose}

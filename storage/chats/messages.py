@@ -10,27 +10,37 @@ from storage.chats.history import History
 from storage.chats.ratings import rating_from
 from storage.columns import REPLY_COLUMNS, Row, reply_from
 from storage.file.database import DatabaseFile
-from storage.records import StoredMessage
+from storage.records import Beginning, Place, StoredMessage
 
-# From the open leaf up to the root, or as far as the limit (-1: none); read downwards, ids grow.
+# From the open leaf, or a message above it, up to the root, or as far as the limit (-1: none); downwards, ids grow.
 _BRANCH = """
     WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = c.leaf_id
+        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = ifnull(:end, c.leaf_id)
         WHERE c.id = :conversation_id AND c.deleted_at IS NULL
         UNION ALL
         SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
         LIMIT :newest
     )
 """
+# From the open leaf up to a message, which is the first of them if it is in the open branch.
+_SINCE = """
+    WITH RECURSIVE branch(id, parent_id) AS (
+        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = c.leaf_id
+        WHERE c.id = :conversation_id AND c.deleted_at IS NULL
+        UNION ALL
+        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id WHERE b.id > :message_id
+    )
+    SELECT id FROM branch ORDER BY id
+"""
 # Whatever is known of each message of `ids`.
 _KNOWN = f"""
-    SELECT m.id, m.parent_id, m.role, m.text, m.created_at, p.caption AS moment, g.thumb, g.word,
+    SELECT m.id, m.parent_id, m.role, m.text, m.created_at, m.copied_from, p.caption AS moment, g.thumb, g.word,
         {REPLY_COLUMNS},
         (SELECT count(*) FROM messages s
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id AND s.id <= m.id) AS sibling,
         (SELECT count(*) FROM messages s
             WHERE s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id) AS siblings
-    FROM ids b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = m.id
+    FROM ids b JOIN messages m ON m.id = b.id LEFT JOIN replies r ON r.message_id = ifnull(m.copied_from, m.id)
     LEFT JOIN moments p ON p.message_id = m.id LEFT JOIN ratings g ON g.message_id = m.id
     ORDER BY b.id, r.sequence
 """
@@ -51,6 +61,19 @@ _OPEN_BRANCH = """
     )
     UPDATE conversations SET leaf_id = (SELECT max(id) FROM below) WHERE id = :conversation_id
 """
+_IN_CONVERSATION = """
+    SELECT 1 FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id = :message_id AND c.id = :conversation_id AND c.deleted_at IS NULL
+"""
+_TREE = """
+    SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.conversation_id = c.id
+    WHERE c.id = ? AND c.deleted_at IS NULL ORDER BY m.id
+"""
+_BEGINNING = """
+    SELECT m.role, substr(m.text, 1, ?) AS text, ifnull((
+        SELECT r.model FROM replies r WHERE r.message_id = ifnull(m.copied_from, m.id) ORDER BY r.sequence DESC LIMIT 1
+    ), '') AS model FROM messages m WHERE m.id = ?
+"""
 
 
 class Messages:
@@ -59,9 +82,10 @@ class Messages:
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
 
-    def path(self, conversation_id: str, newest: int | None = None) -> list[StoredMessage]:
-        """The open branch from the root to the leaf, or only its `newest` last messages; empty if there is none."""
-        values = {"conversation_id": conversation_id, "newest": -1 if newest is None else newest}
+    def path(self, conversation_id: str, newest: int | None = None, end: int | None = None) -> list[StoredMessage]:
+        """The open branch from the root to the leaf, or to its message `end`, or only the `newest` last messages of
+        that; empty if there is none."""
+        values = {"conversation_id": conversation_id, "newest": -1 if newest is None else newest, "end": end}
         with self._file.read() as connection:
             rows = connection.execute(_PATH, values)
             return [_message(list(same)) for _, same in groupby(rows, itemgetter("id"))]
@@ -80,9 +104,27 @@ class Messages:
 
     def count(self, conversation_id: str) -> int:
         """The number of messages in the open branch."""
-        values = {"conversation_id": conversation_id, "newest": -1}
+        values = {"conversation_id": conversation_id, "newest": -1, "end": None}
         with self._file.read() as connection:
             return connection.execute(f"{_BRANCH} SELECT count(*) FROM branch", values).fetchone()[0]
+
+    def after(self, conversation_id: str, message_id: int) -> list[int] | None:
+        """The ids of what follows a message in the open branch, in order; None if the message is not in it."""
+        values = {"conversation_id": conversation_id, "message_id": message_id}
+        with self._file.read() as connection:
+            ids = [id_ for (id_,) in connection.execute(_SINCE, values)]
+        return ids[1:] if ids[:1] == [message_id] else None
+
+    def tree(self, conversation_id: str) -> list[Place]:
+        """Every message of a conversation, oldest first: a parent stands before what is below it."""
+        with self._file.read() as connection:
+            return [Place(*row) for row in connection.execute(_TREE, (conversation_id,))]
+
+    def beginnings(self, message_ids: Iterable[int], longest: int) -> dict[int, Beginning]:
+        """How these messages begin, with at most `longest` characters of each; what is not there is left out."""
+        with self._file.read() as connection:
+            rows = {id_: connection.execute(_BEGINNING, (longest, id_)).fetchone() for id_ in message_ids}
+        return {id_: Beginning(*row) for id_, row in rows.items() if row}
 
     def context(self, message_id: int) -> History:
         """The messages from the root to this one, with their ids, as a request sends them: without empty replies."""
@@ -97,19 +139,37 @@ class Messages:
                 sibling, conversation_id = siblings[wanted]
                 database.execute(_OPEN_BRANCH, {"message_id": sibling, "conversation_id": conversation_id})
 
+    def open_at(self, conversation_id: str, message_id: int) -> bool:
+        """Opens the branch through a message, at the newest message below it; the open one stays if it goes through.
+
+        False, and nothing changed, if that is no message of this conversation.
+        """
+        if self.after(conversation_id, message_id) is not None:
+            return True
+        values = {"message_id": message_id, "conversation_id": conversation_id}
+        with self._file.write() as database:
+            found = database.execute(_IN_CONVERSATION, values).fetchone()
+            if found:
+                database.execute(_OPEN_BRANCH, values)
+        return bool(found)
+
 
 def _message(rows: Sequence[Row]) -> StoredMessage:
     """A message from its rows, one for each of its replies."""
     row = rows[0]
+    replies = tuple(reply_from(row) for row in rows if row["reply_id"])
+    copied_from = row["copied_from"]
     return StoredMessage(
         id=row["id"],
         parent_id=row["parent_id"],
         role=row["role"],
         text=row["text"],
         created_at=datetime.fromisoformat(row["created_at"]),
-        replies=tuple(reply_from(row) for row in rows if row["reply_id"]),
+        replies=() if copied_from else replies,
         sibling=row["sibling"],
         siblings=row["siblings"],
         moment=row["moment"],
         rating=rating_from(row),
+        copied_from=copied_from,
+        original=replies if copied_from else (),
     )

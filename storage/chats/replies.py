@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Cost, Echoed, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
-from storage.chats.growing import CHAT, add_message, add_reply, answered, begin_reply, new_conversation, open_leaf
+from storage.chats.growing import CHAT, add_message, add_reply, begin_reply, beside, new_conversation, open_leaf
+from storage.chats.search_index import put_message
 from storage.columns import LAST, echoed_from, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
@@ -20,6 +21,8 @@ _WRITTEN_BY = """
     SELECT m.id, m.text, NOT EXISTS (SELECT 1 FROM replies n WHERE n.message_id = m.id AND n.sequence > r.sequence)
     FROM replies r JOIN messages m ON m.id = r.message_id WHERE r.id = ?
 """
+_STREAMING = "SELECT message_id FROM replies WHERE status = 'streaming' AND sequence <= ?"
+_MESSAGE_OF = "SELECT message_id FROM replies WHERE id = ?"
 # A reply whose request never left used nothing; of any other nobody counted what it used.
 _INTERRUPT = """
     UPDATE replies SET status = ?, cost_provenance = coalesce(cost_provenance, ?),
@@ -58,15 +61,27 @@ class Replies:
             prompt_id = add_message(database, conversation_id, leaf, "user", prompt)
             return begin_reply(database, conversation_id, prompt_id, settings)
 
-    def begin_again(self, reply_message_id: int, settings: Settings) -> Turn:
-        """Begins another reply to the same prompt, beside the one that stands at the open leaf. Settings as in `begin`.
+    def begin_again(self, reply_message_id: int, settings: Settings, leaf: int | None = None) -> Turn:
+        """Begins another reply to the same prompt, beside this one, and opens it. Settings as in `begin`.
 
-        Raises ConversationMoved if it is not the open leaf, so that one intent is one request however often it is
-        clicked and in whatever tab; else as `begin` does.
+        `leaf` is the open leaf that was seen by whoever wants this; without it, that is the reply. Raises
+        ConversationMoved if it is another one by now, so that one intent is one request however often it is clicked
+        and in whatever tab; else as `begin` does.
         """
         with self._file.write() as database:
-            conversation_id, prompt_id = answered(database, reply_message_id)
+            seen = reply_message_id if leaf is None else leaf
+            conversation_id, prompt_id = beside(database, reply_message_id, "assistant", seen)
             return begin_reply(database, conversation_id, prompt_id, settings)
+
+    def begin_edited(self, prompt_id: int, prompt: str, settings: Settings, leaf: int) -> Turn:
+        """Stores a prompt beside another one, which stays, and an empty reply below it, and opens them.
+
+        Settings, `leaf` and errors as in `begin_again`.
+        """
+        with self._file.write() as database:
+            conversation_id, parent = beside(database, prompt_id, "user", leaf)
+            edited_id = add_message(database, conversation_id, parent, "user", prompt)
+            return begin_reply(database, conversation_id, edited_id, settings)
 
     def begin_continuation(self, reply_id: str, settings: Settings) -> Turn:
         """Begins a reply that goes on where this one ended, in the same message; the turn has the text so far.
@@ -79,7 +94,7 @@ class Replies:
             if row is None:
                 raise ConversationGone
             message_id, text, newest = row
-            conversation_id, prompt_id = answered(database, message_id)
+            conversation_id, prompt_id = beside(database, message_id, "assistant", message_id)
             if not newest:
                 raise ConversationMoved
             new_id = add_reply(database, conversation_id, message_id, settings, len(text))
@@ -100,7 +115,10 @@ class Replies:
         """Ends a reply with all that is known of it; False, and nothing changed, if it had ended before."""
         columns = {"reasoning": encodable(reasoning)} | outcome_columns(outcome)
         with self._file.write() as database:
-            return _change_streaming(database, reply_id, columns, text)
+            ended = _change_streaming(database, reply_id, columns, text)
+            if ended:
+                put_message(database, database.execute(_MESSAGE_OF, (reply_id,)).fetchone()[0])
+            return ended
 
     def newest(self) -> int:
         """The sequence number of the newest reply; 0 if there is none."""
@@ -117,7 +135,11 @@ class Replies:
             if not connection.execute(query, (up_to,)).fetchone():
                 return 0
         with self._file.write() as database:
-            return database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED, up_to)).rowcount
+            cut = database.execute(_STREAMING, (up_to,)).fetchall()
+            database.execute(_INTERRUPT, (Status.INTERRUPTED, Provenance.UNPRICED, up_to))
+            for (message_id,) in cut:
+                put_message(database, message_id)
+            return len(cut)
 
     def spending(self, conversation_id: str | None, day: datetime, month: datetime) -> Spending:
         """Known costs of ended replies: in a conversation exactly, since a day and a month began to a millionth of $1.

@@ -124,7 +124,7 @@ def test_only_the_newest_reply_of_a_message_goes_on(store):
     cut = say(store, "一", "甲", end=CUT)
     go_on(store, cut, "甲乙")
     with pytest.raises(
-        ConversationMoved, match=r"^This reply is no longer the newest one here\. .*, then try again\.$"
+        ConversationMoved, match=r"^This conversation has changed meanwhile\. .*, then try again\.$"
     ):
         store.replies.begin_continuation(cut.reply_id, SETTINGS)
 
