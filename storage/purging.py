@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from storage.chats.search_index import begin_merge, merge, take_conversation
 from storage.columns import moment
 from storage.file.backups import backups_of, remove, remove_unfinished
 from storage.file.database import DatabaseFile
@@ -34,6 +35,17 @@ _FORGOTTEN = {
     "echoed": "NULL",
     "error_text": "NULL",
     "error_detail": "NULL",
+}
+# What else belongs to a conversation, by table: which of its rows.
+_MESSAGES = "(SELECT id FROM messages WHERE conversation_id = ?)"
+_RERUNS = "(SELECT id FROM reruns WHERE conversation_id = ?)"
+_OF_A_CONVERSATION = {
+    "conversation_tags": "conversation_id = ?",
+    "ratings": f"message_id IN {_MESSAGES}",
+    "moments": "conversation_id = ?",
+    "rerun_turns": f"rerun_id IN {_RERUNS}",
+    "rerun_replies": f"rerun_id IN {_RERUNS}",
+    "reruns": "conversation_id = ?",
 }
 
 
@@ -64,6 +76,10 @@ def purge(file: DatabaseFile, older_than: timedelta) -> bool:
         doomed, waiting = _due(database.conn, older_than)  # anew: it may have been restored before we could write
         remove_unfinished(file.path)
         _forget(database.conn, doomed)
+        more = begin_merge(database.conn)
+    while more:  # in steps, for one of which a prompt may have to wait
+        with file.write() as database:
+            more = merge(database.conn)
     if doomed and not (file.checkpoint() and _forgotten_in_backups(file.path, doomed)):
         return False
     with file.write() as database:
@@ -103,6 +119,10 @@ def _clean(backup: Path, doomed: Doomed) -> bool:
             connection.execute("BEGIN IMMEDIATE")
             _forget(connection, doomed)
             _drop(connection, doomed)
+            if _columns(connection, "message_words"):
+                more = begin_merge(connection)
+                while more:
+                    more = merge(connection)
             connection.execute("COMMIT")
             return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.Error as error:
@@ -116,20 +136,16 @@ def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
     """Empties what is doomed, whatever the schema; the figures of the replies stay."""
     known = _columns(connection, "replies")
     changes = ", ".join(f"{name} = {value}" for name, value in _FORGOTTEN.items() if name in known)
-    of_it = "(SELECT id FROM messages WHERE conversation_id = ?)"
     conversations = [(id_,) for id_ in doomed.conversations]
+    if _columns(connection, "message_words"):
+        for conversation_id in doomed.conversations:
+            take_conversation(connection, conversation_id)
     emptied = "UPDATE conversations SET leaf_id = NULL, title = '', parameters = '{}' WHERE id = ?"
     connection.executemany(emptied, conversations)
-    connection.executemany(f"UPDATE replies SET {changes} WHERE message_id IN {of_it}", conversations)
-    if _columns(connection, "ratings"):
-        connection.executemany(f"DELETE FROM ratings WHERE message_id IN {of_it}", conversations)
-    if _columns(connection, "moments"):
-        connection.executemany("DELETE FROM moments WHERE conversation_id = ?", conversations)
-    if _columns(connection, "reruns"):
-        of_them = "(SELECT id FROM reruns WHERE conversation_id = ?)"
-        for table in ("rerun_turns", "rerun_replies"):
-            connection.executemany(f"DELETE FROM {table} WHERE rerun_id IN {of_them}", conversations)
-        connection.executemany("DELETE FROM reruns WHERE conversation_id = ?", conversations)
+    connection.executemany(f"UPDATE replies SET {changes} WHERE message_id IN {_MESSAGES}", conversations)
+    for table, of_one in _OF_A_CONVERSATION.items():
+        if _columns(connection, table):
+            connection.executemany(f"DELETE FROM {table} WHERE {of_one}", conversations)
     connection.executemany("DELETE FROM messages WHERE conversation_id = ?", conversations)
     if _columns(connection, "experiments"):
         experiments = [(id_,) for id_ in doomed.experiments]

@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from llm.types import Cost, Echoed, Outcome, Provenance, Sent, Settings, Spending, Status, Timing, Usage
-from storage.chats.growing import CHAT, add_message, add_reply, begin_reply, beside, new_conversation, open_leaf
+from storage.chats.growing import (
+    CHAT,
+    RERUN,
+    add_message,
+    add_reply,
+    begin_reply,
+    beside,
+    insert_reply,
+    new_conversation,
+    open_leaf,
+)
 from storage.chats.search_index import put_message
 from storage.columns import LAST, echoed_from, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
@@ -20,6 +30,10 @@ if TYPE_CHECKING:
 _WRITTEN_BY = """
     SELECT m.id, m.text, NOT EXISTS (SELECT 1 FROM replies n WHERE n.message_id = m.id AND n.sequence > r.sequence)
     FROM replies r JOIN messages m ON m.id = r.message_id WHERE r.id = ?
+"""
+_ASKED_IN = """
+    SELECT c.id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id = ? AND m.role = 'user' AND c.deleted_at IS NULL
 """
 _STREAMING = "SELECT message_id FROM replies WHERE status = 'streaming' AND sequence <= ?"
 _MESSAGE_OF = "SELECT message_id FROM replies WHERE id = ?"
@@ -82,6 +96,19 @@ class Replies:
             conversation_id, parent = beside(database, prompt_id, "user", leaf)
             edited_id = add_message(database, conversation_id, parent, "user", prompt)
             return begin_reply(database, conversation_id, edited_id, settings)
+
+    def begin_aside(self, prompt_id: int, settings: Settings) -> Turn:
+        """Begins another reply to a prompt, wherever it stands; the open branch stays open and goes on meanwhile.
+
+        Raises ConversationGone.
+        """
+        with self._file.write() as database:
+            row = database.execute(_ASKED_IN, (prompt_id,)).fetchone()
+            if row is None:
+                raise ConversationGone
+            message_id = add_message(database, row[0], prompt_id, "assistant", "")
+            reply_id = insert_reply(database, message_id, settings, 0, RERUN)
+            return Turn(row[0], prompt_id, message_id, reply_id, aside=True)
 
     def begin_continuation(self, reply_id: str, settings: Settings) -> Turn:
         """Begins a reply that goes on where this one ended, in the same message; the turn has the text so far.

@@ -14,6 +14,7 @@ from storage.file.backups import back_up
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.children import killed_at_each_step
+from tests.storage.first_schema import second_schema_file
 from tests.storage.samples import SETTINGS, outcome, say, texts
 
 HOT = replace(SETTINGS, parameters=Parameters(temperature=1.5))
@@ -353,13 +354,13 @@ class TestAKill:
 
 
 def test_a_file_of_the_schema_before_takes_comparisons_beside_its_chats(tmp_path):
-    path = tmp_path / "third.db"
-    with closing(Store(path, MIGRATIONS[:3])) as older:
-        turn = say(older, "以前")
+    path = second_schema_file(tmp_path / "third.db")
+    Store(path, MIGRATIONS[:3]).close()
     with closing(Store(path)) as newer:
-        assert texts(newer, turn.conversation_id) == ["以前", "好的。"]
-        comparison = newer.comparisons.create("比较", COLUMNS, 1, False, turn.reply_message_id)
-        assert everywhere(newer, comparison) == [[["以前", "好的。"]]] * 2
+        said = ["一", "👩‍👧乙"]
+        assert texts(newer, "b2") == said
+        comparison = newer.comparisons.create("比较", COLUMNS, 1, False, 5)
+        assert everywhere(newer, comparison) == [[said]] * 2
         newer.comparisons.delete(comparison.id)
         assert newer.conversations.purge_deleted(NO_TIME), "the backup of the older schema has no such tables"
         assert newer.comparisons.recently_deleted(LONG) == []
