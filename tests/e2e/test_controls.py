@@ -15,9 +15,10 @@ def chat(page: Page, server) -> Page:
 
 def request_after(page: Page, upstream, prompt="请回答") -> dict:
     """Send a prompt and return the request that it made, without what every request holds."""
+    turns = len(upstream.requests)
     send(page, prompt)
-    expect(messages(page).nth(1)).to_contain_text("Hello from upstream.")
-    (body,) = upstream.requests
+    expect(page.locator(".toolbar-copy")).to_have_count(2 * (turns + 1))
+    body = upstream.requests[turns]
     return {name: value for name, value in body.items() if name not in BARE}
 
 
@@ -46,83 +47,75 @@ def slide(page: Page, key: str, steps: int) -> None:
     settled(page)
 
 
-def test_nothing_that_is_unset_is_sent(chat, upstream):
+def fill(page: Page, key: str, number: int) -> None:
+    box = page.locator(f".st-key-{key} input")
+    box.fill(str(number))
+    box.press("Enter")
+    settled(page)
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    in_sight(page, key)
+    page.locator(f".st-key-{key} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+def add_stop_sequences(page: Page, *texts: str) -> None:
+    in_sight(page, "stop_sequences")
+    for text in texts:
+        type_and_take(page, "stop_sequences", text)
+        expect(page.locator(".st-key-stop_sequences")).to_contain_text(text)
+        settled(page)
+
+
+def write_system_prompt(page: Page, text: str) -> None:
+    box = page.locator(".st-key-system_prompt textarea")
+    box.fill(text)
+    box.press("Control+Enter")
+    settled(page)
+
+
+def test_each_control_is_in_the_next_request_and_what_is_unset_in_none(chat, upstream):
     assert request_after(chat, upstream) == {}
     assert upstream.requests[0]["messages"] == [{"role": "user", "content": "请回答"}]
 
+    def then_sends(**wire) -> None:
+        sent.update(wire)
+        assert request_after(chat, upstream) == sent
 
-def test_model(chat, upstream):
+    sent: dict = {}
+    slide(chat, "temperature", 3)
+    then_sends(temperature=0.1)
+    slide(chat, "top_p", 19)
+    then_sends(top_p=0.9)
+    fill(chat, "max_tokens", 77)
+    then_sends(max_tokens=77)
+    more(chat)
+    slide(chat, "frequency_penalty", 2)
+    then_sends(frequency_penalty=-1.9)
+    slide(chat, "presence_penalty", 3)
+    then_sends(presence_penalty=-1.8)
+    fill(chat, "seed", 78)
+    then_sends(seed=78)
+    add_stop_sequences(chat, "结束", r"\n\n")
+    then_sends(stop=["结束", "\n\n"])
+    choose(chat, "reasoning_effort", "low")
+    then_sends(reasoning_effort="low")
+    choose(chat, "response_format", "json_object")
+    then_sends(response_format={"type": "json_object"})
+    write_system_prompt(chat, "用中文回答。")
+    then_sends()
+    assert upstream.requests[-1]["messages"][0] == {"role": "system", "content": "用中文回答。"}
+
+
+def test_a_model_can_be_typed_and_max_tokens_has_the_name_that_it_knows(chat, upstream):
     choose_model(chat, "a-model-that-nobody-lists")
     request_after(chat, upstream)
     assert upstream.requests[0]["model"] == "a-model-that-nobody-lists"
-
-
-@pytest.mark.parametrize(("key", "steps", "value"), [("temperature", 3, 0.1), ("top_p", 19, 0.9)])
-def test_a_slider_of_the_main_controls(chat, upstream, key, steps, value):
-    slide(chat, key, steps)
-    assert request_after(chat, upstream) == {key: value}
-
-
-@pytest.mark.parametrize("key", ["frequency_penalty", "presence_penalty"])
-def test_a_penalty(chat, upstream, key):
-    more(chat)
-    slide(chat, key, 2)
-    assert request_after(chat, upstream) == {key: -1.9}
-
-
-@pytest.mark.parametrize(("key", "wire"), [("max_tokens", "max_tokens"), ("seed", "seed")])
-def test_a_number(chat, upstream, key, wire):
-    if key == "seed":
-        more(chat)
-    box = chat.locator(f".st-key-{key} input")
-    box.fill("77")
-    box.press("Enter")
-    settled(chat)
-    assert request_after(chat, upstream) == {wire: 77}
-
-
-def test_max_tokens_of_a_reasoning_model_has_its_own_name(chat, upstream):
     choose_model(chat, "gpt-5-mini")
-    chat.locator(".st-key-max_tokens input").fill("500")
-    chat.locator(".st-key-max_tokens input").press("Enter")
-    settled(chat)
+    fill(chat, "max_tokens", 500)
     assert request_after(chat, upstream) == {"max_completion_tokens": 500}
-
-
-def test_stop_sequences(chat, upstream):
-    more(chat)
-    in_sight(chat, "stop_sequences")
-    for text in ("结束", r"\n\n"):
-        type_and_take(chat, "stop_sequences", text)
-        expect(chat.locator(".st-key-stop_sequences")).to_contain_text(text)
-        settled(chat)
-    assert request_after(chat, upstream) == {"stop": ["结束", "\n\n"]}
-
-
-@pytest.mark.parametrize(
-    ("key", "option", "wire"),
-    [
-        ("reasoning_effort", "low", {"reasoning_effort": "low"}),
-        ("response_format", "json_object", {"response_format": {"type": "json_object"}}),
-    ],
-)
-def test_a_choice(chat, upstream, key, option, wire):
-    more(chat)
-    in_sight(chat, key)
-    chat.locator(f".st-key-{key} input").click()
-    chat.get_by_role("option", name=option, exact=True).click()
-    settled(chat)
-    assert request_after(chat, upstream) == wire
-
-
-def test_system_prompt(chat, upstream):
-    more(chat)
-    box = chat.locator(".st-key-system_prompt textarea")
-    box.fill("用中文回答。")
-    box.press("Control+Enter")
-    settled(chat)
-    request_after(chat, upstream)
-    assert upstream.requests[0]["messages"][0] == {"role": "system", "content": "用中文回答。"}
 
 
 def test_what_a_model_refuses_is_disabled_and_comes_back(chat, upstream):
@@ -136,14 +129,12 @@ def test_what_a_model_refuses_is_disabled_and_comes_back(chat, upstream):
     assert request_after(chat, upstream) == {"temperature": 0.1}
 
 
-def test_embeddings_and_speech_are_not_offered(chat, upstream):
+def test_only_chat_models_are_offered_and_every_control_has_help(chat):
     chat.locator(".st-key-model input").click()
     expect(chat.get_by_role("option", name="gpt-4o-mini")).to_be_visible()
     expect(chat.get_by_role("option", name="text-embedding-3-small")).to_have_count(0)
     expect(chat.get_by_role("option", name="whisper-1")).to_have_count(0)
-
-
-def test_every_control_has_help(chat):
+    chat.keyboard.press("Escape")
     more(chat)
     keys = ["model", "temperature", "top_p", "max_tokens", "stop_sequences", "frequency_penalty", "seed"]
     for key in (*keys, "presence_penalty", "reasoning_effort", "response_format", "system_prompt"):
