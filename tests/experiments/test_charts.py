@@ -94,6 +94,21 @@ def test_a_heatmap_has_a_field_for_each_pair_of_levels_in_their_order():
     assert specification["layer"][0]["encoding"]["x"]["sort"] == ["0", "0.5", "1"]
 
 
+def test_the_legend_of_a_heatmap_names_the_ends_of_its_colours_if_there_are_two():
+    colour = CHARTS["heatmap"]().to_dict()["layer"][0]["encoding"]["color"]
+    assert (colour["legend"]["values"], colour["legend"]["labelExpr"]) == ([1.5, 3.5], 'datum.index ? "3.50" : "1.50"')
+    assert colour["scale"]["nice"] is False
+    alike = heatmap(rows(of=(0.5,), models=("通义",)), "cost", "system_prompt", "temperature")
+    colour = heatmap_chart(alike, COST, "system_prompt", "temperature").to_dict()["layer"][0]["encoding"]["color"]
+    assert colour["legend"] is None
+
+
+def test_the_bars_of_win_rates_have_the_whole_width_whatever_the_settings_are_called():
+    long = WinRate("通义千问" * 40, 3, 1, 1)
+    axis = win_rates_chart([long]).to_dict()["layer"][0]["encoding"]["y"]["axis"]
+    assert (axis["labelAlign"], axis["labelPadding"], axis["labelLimit"]) == ("left", 0, {"expr": "width"})
+
+
 def test_levels_that_begin_alike_keep_apart():
     long = "你是一位非常有帮助的助手。" * 8
     found = heatmap(rows(models=(long + "甲", long + "乙")), "judge_score", "system_prompt", "temperature")

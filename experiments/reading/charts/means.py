@@ -35,8 +35,8 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
         for column, mean in zip(labels(heatmap.across), means, strict=True)
         if mean
     ]
-    values = [row["value"] for row in rows]
-    middle = (min(values) + max(values)) / 2 if values else 0
+    values = [row["value"] for row in rows] or [0.0]
+    low, high = min(values), max(values)
     tooltip = [told("down", factor_title(down)), told("across", factor_title(across))]
     base = chart(rows).encode(
         x=alt.X(**level_axis("across", across, heatmap.across), axis=below(heatmap.across)),
@@ -44,8 +44,8 @@ def heatmap_chart(heatmap: Heatmap, metric: Metric, down: str, across: str) -> a
         tooltip=[*tooltip, told("text", metric.title), told("n", "replies")],
     )
     # Viridis rises in brightness with the figure, in grey and to the colour-blind too; it is dark where that is low.
-    colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis", nice=True), legend=legend(metric))
-    ink = alt.condition(f"datum.value > {middle}", alt.value("#101010"), alt.value("#ffffff"))
+    colour = alt.Color("value:Q", scale=alt.Scale(scheme="viridis", nice=False), legend=legend(metric, low, high))
+    ink = alt.condition(f"datum.value > {(low + high) / 2}", alt.value("#101010"), alt.value("#ffffff"))
     fields = base.mark_rect().encode(color=colour)
     written = base.mark_text(fontSize=13).encode(text="text:N", color=ink)
     lines = max(len(heatmap.down), 1)

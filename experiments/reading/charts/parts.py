@@ -1,5 +1,6 @@
 """What the charts have in common: axes, tooltips, and values in words. Heavy (altair): import it where it is needed."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from experiments.reading.summaries import Mean
 from experiments.reading.words.verdicts import interval_text
 
 HEIGHT, LINE_HEIGHT = 260, 44  # pixels
+TICKS = 6  # about so many numbers along an axis
 INTERVAL = "95% interval"
 Fields = dict[str, Any]
 
@@ -50,16 +52,20 @@ def metric_title(metric: Metric) -> str:
 
 def value_axis(metric: Metric) -> alt.Axis:
     """The numbers along an axis, as the metric is written."""
-    return alt.Axis(format=metric.axis)
+    return alt.Axis(format=metric.axis, tickCount=TICKS)
 
 
-def legend(metric: Metric) -> alt.Legend:
+def legend(metric: Metric, low: float, high: float) -> alt.Legend | None:
+    """The colours from the lowest value to the highest; none where there is but one."""
+    if low == high:
+        return None
+    ends = f"datum.index ? {json.dumps(metric.value_text(high))} : {json.dumps(metric.value_text(low))}"
     return alt.Legend(
-        format=metric.axis,
+        values=[low, high],
+        labelExpr=ends,
         title=metric_title(metric),
         titleLimit=400,
         gradientLength=140,
-        tickCount=3,
         orient="top",
     )
 

@@ -28,7 +28,7 @@ def truncation_chart(shares: Sequence[CutShare]) -> alt.LayerChart:
     limit = {
         "title": "max_tokens (tokens)",
         "scale": alt.Scale(zero=False, nice=False),
-        "axis": alt.Axis(format=",d", tickMinStep=1),
+        "axis": alt.Axis(format=",d", tickMinStep=1, tickCount=10),
     }
     tooltip = [alt.Tooltip("limit:Q", title="max_tokens", format=",d"), told("text", "would have been cut")]
     base = chart(rows).encode(
