@@ -1,8 +1,9 @@
 """A draft: what a user has typed of a plan. Each setting is left empty (default), has one value, or several."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from typing import Any
 
 from experiments.checks.check import Check
 from experiments.checks.judge import Judge
@@ -41,6 +42,9 @@ class Draft:
     cap: Decimal | None = None  # US dollars
 
 
+_SHARED = {of.name for of in fields(Draft)} & {of.name for of in fields(Plan)} - {"title", "table"}  # the same in both
+
+
 def read_draft(draft: Draft) -> Plan:
     """The plan that a draft makes: a setting with several values is a factor, and its first value is where it stands
     while others are turned. Raises FieldProblem for the first thing that is wrong, with its field."""
@@ -51,19 +55,10 @@ def read_draft(draft: Draft) -> Plan:
             factors.append(factor)
     plan = Plan(
         title=draft.title.strip() or _title(draft, factors),
-        prompts=draft.prompts,
         settings=settings,
         factors=tuple(factors),
         table=read_table(draft.table) if draft.table.strip() else (),
-        design=draft.design,
-        sample_size=draft.sample_size,
-        sample_seed=draft.sample_seed,
-        repetitions=draft.repetitions,
-        checks=draft.checks,
-        judge=draft.judge,
-        concurrency=draft.concurrency,
-        requests_per_minute=draft.requests_per_minute,
-        cap=draft.cap,
+        **_shared(draft),
     )
     refuse_faulty(plan)
     return plan
@@ -82,23 +77,18 @@ def draft_of(plan: Plan) -> Draft:
     set_levels = {name: levels[name] for name in TYPED if levels[name] != (None,)}
     return Draft(
         title=plan.title,
-        prompts=plan.prompts,
         table=written_table(plan.table),
         connection=plan.settings.connection,
         models=tuple(_full_name(plan.settings, model) for model in levels[MODEL] if model),
         typed={name: ", ".join(map(_typed, values)) for name, values in set_levels.items()},
         system_prompts=tuple(str(text or "") for text in levels[SYSTEM_PROMPT]),
         fixed=replace(plan.settings.parameters, **dict.fromkeys((*TYPED, SYSTEM_PROMPT))),
-        design=plan.design,
-        sample_size=plan.sample_size,
-        sample_seed=plan.sample_seed,
-        repetitions=plan.repetitions,
-        checks=plan.checks,
-        judge=plan.judge,
-        concurrency=plan.concurrency,
-        requests_per_minute=plan.requests_per_minute,
-        cap=plan.cap,
+        **_shared(plan),
     )
+
+
+def _shared(of: Draft | Plan) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in _SHARED}
 
 
 def model_at(settings: Settings) -> str:
