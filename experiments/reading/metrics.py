@@ -43,7 +43,10 @@ def _written(form: str) -> Callable[[float], str]:
 
 
 def _dollars(value: float) -> str:
-    return ("-" if value < 0 else "") + money(Decimal(str(abs(value))))
+    words = money(Decimal(str(abs(value))))
+    if value >= 0:
+        return words
+    return f">-{words[1:]}" if words.startswith("<") else f"-{words}"
 
 
 _SHARE, _TWO_DIGITS = _written("{:z.0%}"), _written("{:z.2f}")

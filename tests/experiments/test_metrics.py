@@ -81,3 +81,8 @@ def test_figures_are_written_with_their_unit():
     assert METRICS["output_tokens"].text(1234.0) == "1,234"
     assert METRICS["cost"].text(-0.0000125) == "-$0.000013"
     assert METRICS["truncated"].text(-0.001) == "0%"
+
+
+def test_a_difference_in_cost_too_small_to_be_written_says_on_which_side_of_nothing_it_is():
+    words = METRICS["cost"].text
+    assert [words(value) for value in (1e-7, -1e-7, -0.0125)] == ["<$0.000001", ">-$0.000001", "-$0.0125"]
