@@ -91,7 +91,7 @@ def running(stored: StoredExperiment, phase: Phase, plan: Plan, built: Mapping[s
     run_buttons(phase, stand.progress, trouble, stand.failures, RunActions(*(partial(a, stored.id) for a in actions)))
 
     with st.container():
-        if plan.cap is not None and not phase.live:
+        if plan.cap is not None and not phase.live and stand.progress.unfinished:
             cap_field(plan.cap, partial(does.change_cap, stored.id))
 
     def draw() -> None:

@@ -30,7 +30,7 @@ def limit_fields(draft: Draft, problem: FieldProblem | None, edit: Edit, part: S
     with part("plan_limits", "Speed and cost", summary, needed) as fold:
         if not fold.open:
             return
-        at_once, per_minute, most = st.columns(3)
+        (at_once, per_minute), (most, _) = st.columns(2), st.columns(2)
         with at_once:
             limits = {"min_value": 1, "max_value": MOST_CONCURRENCY, "step": 1}
             _number("concurrency", "Requests at once", draft.concurrency, _AT_ONCE, limits, edit)

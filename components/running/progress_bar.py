@@ -19,7 +19,10 @@ def progress_bar(progress: Progress, at_once: int, live: bool) -> None:
             replies = counted(uncounted, "reply", "replies")
             st.caption(f"n/a: {replies} at no known price, or cut before their tokens could be counted.")
         if live and progress.held:
-            st.caption(":orange[:material/savings:] Held by the cap: what is left of it is kept for what is under way.")
+            st.caption(
+                ":orange[:material/savings:] The cap slows it: each request under way holds the most that it may cost, "
+                "and nothing is left for another until one has ended."
+            )
         elif live and progress.concurrency < at_once:
             st.caption(
                 f":orange[:material/speed:] The server asked to slow down: {progress.concurrency:,} at once now, of "

@@ -30,6 +30,11 @@ class Progress:
     under_way: int = 0  # requests, judgements among them
     held: bool = False  # by the cap: what is left of it is reserved for those under way
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether anything can still be sent, what failed included."""
+        return bool(self.left or self.failed or self.unjudged or self.not_judged)
+
     def reaches(self, cap: Decimal | None) -> bool:
         """Whether all of a cap in US dollars is spent."""
         return cap is not None and self.spent.cost + self.spent_on_judging.cost >= cap
