@@ -8,14 +8,14 @@ from experiments.reading.votes import WinRate
 
 FEW = 10  # pairs; with fewer the interval spans most of what is possible
 HOW = (
-    "A draw (a tie, or all bad) counts as half a win. The bar is the range in which the true rate lies with 95 % "
+    "A draw (a tie, or all bad) counts as half a win. The bar is the range in which the true rate lies with 95% "
     "confidence (Wilson). A vote on more than two columns counts as one for each pair with its winner; such pairs "
     "depend on each other, and the true range is wider. Rates rank only settings that met the same ones."
 )
 
 
 def win_rates_table(rates: Sequence[WinRate]) -> None:
-    """Draw a table of settings and a plot of their rates with 95 % intervals."""
+    """Draw a table of settings and a plot of their rates with 95% intervals."""
     if not rates:
         st.caption("No votes yet. Turn on Blind, ask, vote and reveal: the votes are summed up here.")
         return
@@ -32,7 +32,7 @@ def _row(rate: WinRate) -> dict[str, str | int | float]:
     return {
         "Win rate": 100 * rate.rate,
         "Setting": rate.setting,
-        "95 % interval": rate.interval_text,
+        "95% interval": rate.interval_text,
         "Pairs": rate.n,
         "Wins": rate.wins,
         "Losses": rate.losses,
@@ -43,6 +43,6 @@ def _row(rate: WinRate) -> dict[str, str | int | float]:
 
 def _columns() -> dict[str, object]:
     return {
-        "Win rate": st.column_config.NumberColumn(format="%.0f %%", width=70),
+        "Win rate": st.column_config.NumberColumn(format="%.0f%%", width=70),
         "Setting": st.column_config.TextColumn(width="medium"),
     }

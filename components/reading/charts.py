@@ -10,8 +10,8 @@ from experiments.reading.summaries import heatmap, line
 from experiments.reading.words.verdicts import alike_text, mixed_text
 
 INTERVAL_HELP = (
-    "A 95 % interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
-    "a bootstrap's: the replies are drawn again and again, and the middle 95 % of the means are taken. It speaks of "
+    "A 95% interval: made in this way, 19 of 20 hold the true mean. Of shares it is Wilson's; of other figures it is "
+    "a bootstrap's: the replies are drawn again and again, and the middle 95% of the means are taken. It speaks of "
     "these prompts, not of others."
 )
 

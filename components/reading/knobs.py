@@ -20,7 +20,7 @@ METHOD = (
     "How it is tested: the levels are shuffled among the replies to a prompt that share all other settings, and p says "
     "how often chance alone makes a difference as large (a permutation test). All tests of this page are corrected "
     "together (Holm), so that where no knob does anything, at most 1 experiment in 20 claims that one does. Intervals "
-    "are a bootstrap's, from replies drawn again and again, at 95 %. What is found holds for these prompts."
+    "are a bootstrap's, from replies drawn again and again, at 95%. What is found holds for these prompts."
 )
 _ICONS = {Finding.CHANGES: ":material/trending_up:", Finding.NOT_TOLD: ":material/remove:"}
 _UNTESTED = ":material/help:"

@@ -12,7 +12,7 @@ from experiments.reading.filters import Checked, Filters
 from experiments.reading.results import Result, Results
 from experiments.reading.words.reply_figures import status_name
 from llm.types import Status
-from llm.words import beginning
+from llm.words import beginning, counted
 
 BEGINNING = 160  # characters of a prompt or a reply
 SHORT_LEVEL = 16  # characters
@@ -23,7 +23,7 @@ def table(results: Results, key: str) -> bool:
     """Draw the runs that pass the filters, and the chosen one whole; whether one is chosen."""
     filters = _filters(results, key)
     rows = filters.apply(results.rows)
-    st.caption(f"{len(rows):,} of {len(results.rows):,} runs. Choose one to read it whole.")
+    st.caption(f"{len(rows):,} of {counted(len(results.rows), 'run')}. Choose one to read it whole.")
     digest = sha256(repr(filters).encode("utf-8", "surrogatepass")).hexdigest()[:12]  # other rows, another choice
     event = st.dataframe(
         _columns(results, rows),
@@ -41,7 +41,7 @@ def table(results: Results, key: str) -> bool:
 
 
 def _filters(results: Results, key: str) -> Filters:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="run_filters"):
         text = st.text_input(
             "Reply contains", key=f"contains_{key}", live=True, icon=":material/search:", persist_state="session"
         )
@@ -61,9 +61,7 @@ def _levels(results: Results, name: str, key: str) -> tuple[Any, ...]:
 
 
 def _some(label: str, options: Sequence[Any], words: Any, key: str) -> list[Any]:
-    return st.multiselect(
-        label, options, format_func=words, key=key, placeholder="all", width=150, persist_state="session"
-    )
+    return st.multiselect(label, options, format_func=words, key=key, placeholder="all", persist_state="session")
 
 
 def _checked(results: Results, key: str) -> Checked | None:
@@ -76,7 +74,6 @@ def _checked(results: Results, key: str) -> Checked | None:
         format_func=str,
         placeholder="all",
         key=f"checked_{key}",
-        width=150,
         persist_state="session",
     )
     return Checked(found) if found else None

@@ -10,7 +10,7 @@ from llm.words import counted
 
 HELP = (
     "Read off the recorded replies: one of 300 tokens would have been cut at 200. Of a reply that was cut nobody knows "
-    "how long it would have grown. The interval is Wilson's, at 95 %."
+    "how long it would have grown. The interval is Wilson's, at 95%."
 )
 
 

@@ -98,7 +98,7 @@ def test_false_alarms_keep_to_the_stated_rate(shape):
     alarms = sum(effect.finding is Finding.CHANGES for effect in effects_found)
     held = sum(effect.interval.low <= 0 <= effect.interval.high for effect in effects_found)
     assert 2 <= alarms <= 33  # of 400: 20 at 5 %, give or take 3 standard errors; exact tests of few replies say less
-    assert held >= 366  # of 400: 380 at 95 %, give or take 3 standard errors
+    assert held >= 366  # of 400: 380 at 95%, give or take 3 standard errors
 
 
 def test_a_change_of_spread_alone_is_no_change_of_the_mean():

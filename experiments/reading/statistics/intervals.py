@@ -1,4 +1,4 @@
-"""How sure a figure is: 95 % intervals of shares and of means."""
+"""How sure a figure is: 95% intervals of shares and of means."""
 
 import math
 from collections import defaultdict
@@ -12,7 +12,7 @@ _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The ends of a 95 % interval."""
+    """The ends of a 95% interval."""
 
     low: float
     high: float
