@@ -95,7 +95,7 @@ function scrub(root, data) {
 
   function shown(reply) {
     if (!reply) return [element('p', 'status', 'Nothing is recorded here.')];
-    const parts = moved.length ? [element('p', 'note', `Nearest recorded: ${moved.join(', ')}.`)] : [];
+    const parts = moved.length ? [element('p', 'moved', `Nearest recorded: ${moved.join(', ')}.`)] : [];
     parts.push(figures(reply));
     if (reply.status) parts.push(element('p', 'status', reply.status));
     parts.push(element('div', 'text', reply.text));
