@@ -71,7 +71,7 @@ def how_to_ask(
     """Draw what holds for all columns: one more of them, how often each is asked, and whether names are hidden."""
     project("repetitions", repetitions)
     project("blind", blind)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", width="content"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         full = columns >= MOST_COLUMNS
         st.button("Add column", key="add_column", icon=":material/add:", on_click=actions.add, disabled=full)
         st.number_input(
@@ -80,7 +80,7 @@ def how_to_ask(
             MOST_REPETITIONS,
             key="repetitions",
             help=REPEAT_HELP,
-            width=130,
+            width=110,
             on_change=lambda: actions.repeat(widget("repetitions")),
         )
         blinding = lambda: actions.hide(widget("blind"))  # noqa: E731 (a line of its own would hide what it is for)
