@@ -21,50 +21,52 @@ if TYPE_CHECKING:
 
 MERGED = 500  # pages of the index that are rewritten at a time, so that no turn waits longer
 TABLES = ("message_words", "title_words")
-# No text is kept, nor how long each is: results are by age, not by rank.
+# Results are by age, not by rank; which rows there are is asked of the tables beside them.
 SCHEMA = """
-    CREATE VIRTUAL TABLE message_words USING fts5(words, content='', columnsize=0, prefix='1', tokenize='ascii');
-    CREATE VIRTUAL TABLE title_words USING fts5(words, content='', columnsize=0, prefix='1', tokenize='ascii');
+    CREATE VIRTUAL TABLE message_words USING fts5(words, content='', prefix='1', tokenize='ascii');
+    CREATE VIRTUAL TABLE title_words USING fts5(words, content='', prefix='1', tokenize='ascii');
 """
 
-_MESSAGES = """
+_NEW_MESSAGES = """
     SELECT m.id, m.text FROM messages m JOIN conversations c ON c.id = m.conversation_id
     WHERE c.purpose = 'chat' AND m.text <> '' AND NOT EXISTS (
         SELECT 1 FROM replies r WHERE r.message_id = m.id AND r.status = 'streaming')
+    AND NOT EXISTS (SELECT 1 FROM message_words_docsize d WHERE d.id = m.id)
 """
-_TITLES = """
-    SELECT (SELECT min(m.id) FROM messages m WHERE m.conversation_id = c.id) AS first, c.title
-    FROM conversations c WHERE c.purpose = 'chat' AND c.title <> '' AND first IS NOT NULL
+_MESSAGES = "SELECT m.id, m.text FROM messages m JOIN message_words_docsize d ON d.id = m.id"
+_FIRST = "(SELECT min(m.id) FROM messages m WHERE m.conversation_id = c.id)"
+_NEW_TITLES = f"""
+    SELECT {_FIRST} AS first, c.title FROM conversations c
+    WHERE c.purpose = 'chat' AND c.title <> '' AND first IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM title_words_docsize d WHERE d.id = first)
 """
-_ONE, _OF_ONE, _TITLE = f"{_MESSAGES} AND m.id = ?", f"{_MESSAGES} AND c.id = ?", f"{_TITLES} AND c.id = ?"
+_TITLE = f"SELECT d.id, c.title FROM conversations c JOIN title_words_docsize d ON d.id = {_FIRST} WHERE c.id = ?"
 _PUT = "INSERT INTO {0}(rowid, words) VALUES (?, ?)"
 _TAKE = "INSERT INTO {0}({0}, rowid, words) VALUES ('delete', ?, ?)"
 _MERGE = "INSERT INTO {0}({0}, rank) VALUES ('merge', ?)"
-_IS_FIRST = "SELECT conversation_id FROM messages WHERE id = ? AND parent_id IS NULL"
-_FIRST = "SELECT min(id) FROM messages WHERE conversation_id = ?"
+_ROOT = "SELECT conversation_id FROM messages WHERE id = ? AND parent_id IS NULL"
 
 
 def put_message(writer: Writer, message_id: int) -> None:
     """After a text was stored, or its last reply ended."""
-    _change(writer, _PUT, "message_words", _ONE, message_id)
+    _change(writer, _PUT, "message_words", f"{_NEW_MESSAGES} AND m.id = ?", message_id)
 
 
 def take_message(writer: Writer, message_id: int) -> None:
     """Before a text changes, or a reply begins to go on with it."""
-    _change(writer, _TAKE, "message_words", _ONE, message_id)
+    _change(writer, _TAKE, "message_words", f"{_MESSAGES} WHERE m.id = ?", message_id)
 
 
 def put_new_message(writer: Writer, message_id: int) -> None:
     """After a message was added; its conversation's title, too, if that is the first one."""
     put_message(writer, message_id)
-    root = writer.execute(_IS_FIRST, (message_id,)).fetchone()
-    if root and writer.execute(_FIRST, root).fetchone() == (message_id,):
+    if root := writer.execute(_ROOT, (message_id,)).fetchone():
         put_title(writer, root[0])
 
 
 def put_title(writer: Writer, conversation_id: str) -> None:
     """After a title was changed."""
-    _change(writer, _PUT, "title_words", _TITLE, conversation_id)
+    _change(writer, _PUT, "title_words", f"{_NEW_TITLES} AND c.id = ?", conversation_id)
 
 
 def take_title(writer: Writer, conversation_id: str) -> None:
@@ -73,21 +75,21 @@ def take_title(writer: Writer, conversation_id: str) -> None:
 
 
 def put_conversation(writer: Writer, conversation_id: str) -> None:
-    """After a whole conversation was stored, none of which is in the index yet."""
-    _change(writer, _PUT, "message_words", _OF_ONE, conversation_id)
+    """After a whole conversation was stored."""
+    _change(writer, _PUT, "message_words", f"{_NEW_MESSAGES} AND c.id = ?", conversation_id)
     put_title(writer, conversation_id)
 
 
 def take_conversation(writer: Writer, conversation_id: str) -> None:
     """Before a conversation is emptied. Its words leave the file with `merge`."""
-    _change(writer, _TAKE, "message_words", _OF_ONE, conversation_id)
+    _change(writer, _TAKE, "message_words", f"{_MESSAGES} WHERE m.conversation_id = ?", conversation_id)
     take_title(writer, conversation_id)
 
 
 def put_all(writer: Writer) -> None:
     """Once, when the index is made."""
-    _change(writer, _PUT, "message_words", _MESSAGES)
-    _change(writer, _PUT, "title_words", _TITLES)
+    _change(writer, _PUT, "message_words", _NEW_MESSAGES)
+    _change(writer, _PUT, "title_words", _NEW_TITLES)
 
 
 def begin_merge(writer: Writer) -> bool:

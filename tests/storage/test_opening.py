@@ -82,9 +82,11 @@ def backups(path):
 def contents(path):
     """What a file holds, seen by a program that knows nothing of the playground."""
     connection = sqlite3.connect(path)
-    text = "\n".join(connection.iterdump())
+    schema = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()
+    readable = [name for type, name, sql in schema if type == "table" and not sql.startswith("CREATE VIRTUAL")]
+    rows = [f"{name}: {row}" for name in readable for row in connection.execute(f'SELECT * FROM "{name}"')]
     connection.close()
-    return text
+    return "\n".join([str(schema), *rows])
 
 
 def test_a_missing_file_and_its_folder_are_made(tmp_path):
@@ -144,7 +146,7 @@ def test_each_migration_runs_once(path):
     filled(path)
     for _ in range(3):
         Store(path, LATER).close()
-    assert contents(path).count('INSERT INTO "notes"') == 1
+    assert contents(path).count("\nnotes: ") == 1
     assert len(backups(path)) == 1
 
 
