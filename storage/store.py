@@ -10,6 +10,7 @@ from storage.chats.ratings import Ratings
 from storage.chats.recipes import Recipes
 from storage.chats.replies import Replies
 from storage.chats.reruns import Reruns
+from storage.exchange.exchange import Exchange
 from storage.experiments.comparisons import Comparisons
 from storage.experiments.experiments import Experiments
 from storage.experiments.runs import Runs
@@ -43,6 +44,7 @@ class Store:
         self.runs = Runs(self._file)
         self.comparisons = Comparisons(self._file)
         self.votes = Votes(self._file)
+        self.exchange = Exchange(self._file)
         self.preferences = StoredPreferences(self._file)
 
     def trouble(self) -> str:

@@ -1,0 +1,176 @@
+"""Conversations that come in: each whole, with numbers and, where its own are taken, names that are new here."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from heapq import merge
+from secrets import token_hex
+from typing import Any
+
+from llm.types import Provenance, Status
+from storage.chats.growing import CHAT, ID_BYTES
+from storage.chats.search_index import put_conversation
+from storage.columns import encodable, moment
+from storage.compact import ids_in, spans
+from storage.exchange.schema import (
+    CONVERSATION,
+    IN_JSON,
+    MESSAGES,
+    MOMENTS,
+    PARTS,
+    REPLIES,
+    RERUNS,
+    TAGS,
+    Column,
+    Kind,
+    Record,
+    Table,
+    rows,
+)
+from storage.file.database import DatabaseFile
+
+OURS = "playground:"  # before the id that a conversation has in the playground that it came from
+_NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"
+_ALIKE = (
+    f"SELECT id FROM conversations WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND (id = ? OR source IN (?, ?))"
+)
+_TEXTS = "SELECT id, parent_id, role, text FROM messages WHERE conversation_id = ? ORDER BY id"
+_SHOWN = f"SELECT id, activity, updated_at FROM conversations WHERE purpose = '{CHAT}' ORDER BY activity"
+# A reply of which only the figures were kept gets its text back in its old place: it is in sums that are remembered.
+_PURGED = "SELECT sequence FROM replies WHERE id = ? AND message_id IS NULL"
+_PLACE = "UPDATE conversations SET activity = ? WHERE id = ?"
+_ASIDE = 2**53  # by which places are moved out of the way of others
+_NAMES_CONVERSATION = (MOMENTS, TAGS, RERUNS)
+
+
+class Arrival:
+    """Takes in checked records, a few at a time, so that nobody else who writes has to wait.
+
+    `finish` puts what came in among the chats by the time of their last turns. For one thread.
+    """
+
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
+        self._arrived: list[str] = []
+        self._numbers: dict[int, int] = {}  # of messages: there, and here
+        self._copies: list[tuple[int, int]] = []  # of what messages were copied from: there, and their own here
+
+    def knows(self, record: Record) -> bool:
+        """Whether a chat that is here came from the same one and has every message of it, whatever came since."""
+        source = record["source"]
+        names = (record["id"], source, OURS + record["id"])
+        wanted: set[bytes] | None = None
+        with self._file.read() as connection:
+            for (id_,) in connection.execute(_ALIKE, names).fetchall():
+                wanted = wanted or _fingerprints(_texts_of(record))
+                if wanted <= _fingerprints(connection.execute(_TEXTS, (id_,))):
+                    return True
+        return False
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Stores these conversations, all of them or none."""
+        with self._file.write() as database:
+            stored = [_store(database.conn, record) for record in records]
+            for id_, _ in stored:
+                put_conversation(database, id_)
+        for record, (id_, messages) in zip(records, stored, strict=True):
+            self._arrived.append(id_)
+            self._numbers |= messages
+            copied = (m for m in rows(record, MESSAGES) if m["copied_from"] is not None)
+            self._copies += [(m["copied_from"], messages[m["id"]]) for m in copied]
+
+    def finish(self) -> None:
+        """Gives the chats their places, and copies the numbers that their originals have here."""
+        originals = [(self._numbers[original], copy) for original, copy in self._copies if original in self._numbers]
+        with self._file.write() as database:
+            database.conn.executemany("UPDATE messages SET copied_from = ? WHERE id = ?", originals)
+            _arrange(database.conn, set(self._arrived))
+
+
+def _texts_of(record: Record) -> Iterable[tuple[int, int | None, str, str]]:
+    return ((m["id"], m["parent_id"], m["role"], encodable(m["text"])) for m in rows(record, MESSAGES))
+
+
+def _fingerprints(messages: Iterable[Sequence[Any]]) -> set[bytes]:
+    """What a message is known by: its text, its role, and all that was said before it."""
+    known: dict[int | None, bytes] = {None: b""}
+    for id_, parent_id, role, text in messages:
+        known[id_] = blake2b(known[parent_id] + f"{role} {text}".encode(), digest_size=16).digest()
+    return set(known.values())
+
+
+def _store(connection: sqlite3.Connection, record: Record) -> tuple[str, dict[int, int]]:
+    """The conversation's id here, and the numbers that its messages had there with those that they have here."""
+    id_ = _free_id(connection, "conversations", record["id"])
+    renamed = OURS + record["id"] if id_ != record["id"] else None
+    own = record | {"id": id_, "source": record["source"] or renamed, "leaf_id": None}
+    activity = connection.execute(_NEXT_ACTIVITY).fetchone()[0]
+    _insert(connection, CONVERSATION, own, {}, {"activity": activity, "purpose": CHAT})
+    numbers: dict[int, int] = {}
+    for row in rows(record, MESSAGES):
+        numbers[row["id"]] = _insert(connection, MESSAGES, row | {"id": None}, numbers, {"conversation_id": id_})
+    reruns = {row["id"]: _free_id(connection, "reruns", row["id"]) for row in rows(record, RERUNS)}
+    for table in PARTS[1:]:
+        fixed = {"conversation_id": id_} if table in _NAMES_CONVERSATION else {}
+        for row in rows(record, table):
+            _insert(connection, table, _settled(table, row, reruns), numbers, fixed)
+    connection.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (numbers[record["leaf_id"]], id_))
+    return id_, numbers
+
+
+def _free_id(connection: sqlite3.Connection, table: str, id_: str) -> str:
+    taken = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id_,)).fetchone()
+    return token_hex(ID_BYTES) if taken else id_
+
+
+def _settled(table: Table, row: Record, reruns: dict[str, str]) -> Record:
+    """A row at rest, for what was still going on there, nobody will end here; its rerun is named as it is here."""
+    if table is REPLIES:
+        streaming = {"status": Status.INTERRUPTED} if row["status"] == Status.STREAMING else {}
+        provenance = row["cost_provenance"] or Provenance.UNPRICED
+        return row | streaming | {"cost_provenance": provenance}
+    if table is RERUNS:
+        return row | {"id": reruns[row["id"]], "state": "paused" if row["state"] == "running" else row["state"]}
+    return row | {"rerun_id": reruns[row["rerun_id"]]} if "rerun_id" in row else row
+
+
+def _insert(connection: sqlite3.Connection, table: Table, row: Record, numbers: dict[int, int], fixed: Record) -> int:
+    values = {column.name: _value(column, row[column.name], numbers) for column in table.columns} | fixed
+    if table is REPLIES:
+        purged = connection.execute(_PURGED, (row["id"],)).fetchone()
+        values |= {"purpose": CHAT, "sequence": purged and purged[0]}
+        values["id"] = row["id"] if purged else _free_id(connection, "replies", row["id"])
+    names, places = ", ".join(values), ", ".join("?" * len(values))
+    verb = "INSERT OR REPLACE" if table is REPLIES else "INSERT"
+    query = f"{verb} INTO {table.name} ({names}) VALUES ({places})"
+    return connection.execute(query, tuple(values.values())).lastrowid or 0
+
+
+def _value(column: Column, value: Any, numbers: dict[int, int]) -> Any:
+    if value is None or column.kind is Kind.ELSEWHERE:  # until it is known what that message is here
+        return None
+    if column.kind in IN_JSON:
+        return encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    if column.kind is Kind.MESSAGE:
+        return numbers[value]
+    if column.kind is Kind.CONTEXT:
+        return spans(numbers[id_] for id_ in ids_in(value) if id_ in numbers)
+    if column.kind is Kind.TIME:
+        return moment(datetime.fromisoformat(value))
+    return encodable(value) if isinstance(value, str) else value
+
+
+def _arrange(connection: sqlite3.Connection, arrived: set[str]) -> None:
+    """Give each that arrived its place by the time of its last turn; the order of the others stays."""
+    chats = connection.execute(_SHOWN).fetchall()
+    here = [chat for chat in chats if chat[0] not in arrived]
+    coming = sorted((chat for chat in chats if chat[0] in arrived), key=lambda chat: chat[2])
+    places = [activity for _, activity, _ in chats]
+    ordered = zip(merge(here, coming, key=lambda chat: chat[2]), places, strict=True)
+    moved = [(place, id_) for (id_, activity, _), place in ordered if place != activity]
+    connection.executemany(_PLACE, ((place - _ASIDE, id_) for place, id_ in moved))
+    connection.executemany(_PLACE, moved)
