@@ -87,13 +87,15 @@ def reply_cost(replies: Sequence[StoredReply]) -> str:
     return spent_text(_spent(replies))
 
 
-def message_caption(replies: Sequence[StoredReply]) -> str:
-    """The line under a message of the model's: who wrote it, and what all its requests took together."""
+def message_caption(replies: Sequence[StoredReply], settings: Sequence[str] = ()) -> str:
+    """The line under a message of the model's: who wrote it, with what settings as far as they are worth a word, and
+    what all its requests took together."""
     models = " + ".join(dict.fromkeys(reply.settings.model for reply in replies))
     durations = [reply.timing.duration for reply in replies if reply.timing and reply.timing.duration is not None]
     sent = sum(reply.requests for reply in replies)
     parts = (
         models,
+        *settings,
         reply_tokens(replies),
         seconds(sum(durations) if durations else None),
         reply_cost(replies),

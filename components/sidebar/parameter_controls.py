@@ -14,6 +14,7 @@ from llm.models.limits import MOST_STOP_SEQUENCES
 from llm.types import Parameters
 
 DEFAULT = "default"
+FOREMOST = ("temperature", "top_p", "max_tokens")  # the others are folded
 LARGEST_SEED = 2**53 - 1  # the largest whole number that a browser holds exactly
 OnChange = Callable[[str, Any], None]
 
@@ -96,29 +97,33 @@ def parameter_controls(
     Their keys begin with `prefix`. Where many sets of them stand on one page, `lazy` draws the folded ones only once
     they are unfolded.
     """
-    shown, moved = effective(parameters, able)
-    controls = _Controls(shown, moved, refusals(parameters, able), on_change, prefix)
-    controls.slider("temperature", _stops(0, able.temperature_max, 0.05))
-    controls.slider("top_p", _stops(0, 1, 0.05))
-    controls.number("max_tokens", 1, able.max_output_tokens)
+    controls = _controls(parameters, able, on_change, prefix)
+    for name in FOREMOST:
+        _DRAWN[name](controls, name)
     unfolding: dict[str, Any] = {"on_change": "rerun"} if lazy else {}
     with st.expander("More parameters", key=f"{prefix}more_parameters", **unfolding) as more:
         if lazy and not more.open:
             return
-        controls.texts("stop_sequences", MOST_STOP_SEQUENCES)
-        controls.slider("frequency_penalty", _stops(-2, 2, 0.1))
-        controls.slider("presence_penalty", _stops(-2, 2, 0.1))
-        controls.number("seed", -LARGEST_SEED, LARGEST_SEED)
-        controls.choice("reasoning_effort", able.reasoning_efforts)
-        controls.choice("response_format", ("text", "json_object"))
-        controls.number("context_limit", 1, None)
-        controls.area("system_prompt")
+        for name in _DRAWN:
+            if name not in FOREMOST:
+                _DRAWN[name](controls, name)
+
+
+def parameter_control(name: str, parameters: Parameters, able: Capabilities, on_change: OnChange, prefix: str) -> None:
+    """Draw the control of one parameter, as it is among all of them."""
+    _DRAWN[name](_controls(parameters, able, on_change, prefix), name)
+
+
+def _controls(parameters: Parameters, able: Capabilities, on_change: OnChange, prefix: str) -> "_Controls":
+    shown, moved = effective(parameters, able)
+    return _Controls(able, shown, moved, refusals(parameters, able), on_change, prefix)
 
 
 @dataclass(frozen=True)
 class _Controls:
     """Draws one control after another."""
 
+    able: Capabilities
     shown: Parameters
     moved: Mapping[str, str]  # why a value is not the one that was set
     refused: Mapping[str, str]  # why a control is closed
@@ -184,3 +189,18 @@ def _stop_text(stop: float | str) -> str:
 
 def _unless_default(value: float | str) -> float | None:
     return None if value == DEFAULT else value
+
+
+_DRAWN: Mapping[str, Callable[[_Controls, str], None]] = {
+    "temperature": lambda controls, name: controls.slider(name, _stops(0, controls.able.temperature_max, 0.05)),
+    "top_p": lambda controls, name: controls.slider(name, _stops(0, 1, 0.05)),
+    "max_tokens": lambda controls, name: controls.number(name, 1, controls.able.max_output_tokens),
+    "stop_sequences": lambda controls, name: controls.texts(name, MOST_STOP_SEQUENCES),
+    "frequency_penalty": lambda controls, name: controls.slider(name, _stops(-2, 2, 0.1)),
+    "presence_penalty": lambda controls, name: controls.slider(name, _stops(-2, 2, 0.1)),
+    "seed": lambda controls, name: controls.number(name, -LARGEST_SEED, LARGEST_SEED),
+    "reasoning_effort": lambda controls, name: controls.choice(name, controls.able.reasoning_efforts),
+    "response_format": lambda controls, name: controls.choice(name, ("text", "json_object")),
+    "context_limit": lambda controls, name: controls.number(name, 1, None),
+    "system_prompt": lambda controls, name: controls.area(name),
+}
