@@ -27,6 +27,9 @@ class ListedConversation:
     title: str
     activity: int
     updated_at: datetime
+    pinned: bool = False
+    archived: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

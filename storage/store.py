@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.chats.conversations import Conversations
+from storage.chats.labels import Labels
+from storage.chats.listing import Listing
 from storage.chats.messages import Messages
 from storage.chats.moments import Moments
 from storage.chats.ratings import Ratings
 from storage.chats.recipes import Recipes
 from storage.chats.replies import Replies
 from storage.chats.reruns import Reruns
+from storage.chats.search import Search
 from storage.exchange.exchange import Exchange
 from storage.experiments.comparisons import Comparisons
 from storage.experiments.experiments import Experiments
@@ -34,6 +37,9 @@ class Store:
         self._file = DatabaseFile(path)
         spent_in = SpentIn(self._file)
         self.conversations = Conversations(self._file, spent_in)
+        self.listing = Listing(self._file)
+        self.labels = Labels(self._file)
+        self.search = Search(self._file)
         self.messages = Messages(self._file)
         self.moments = Moments(self._file)
         self.replies = Replies(self._file, spent_in)

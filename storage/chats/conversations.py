@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from llm.types import Settings, Spent
 from storage.chats.copying import fork
 from storage.chats.growing import CHAT
+from storage.chats.listing import LISTED, listed
 from storage.chats.search_index import put_title, take_title
 from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
 from storage.deletions import recently_deleted
@@ -23,14 +24,15 @@ class Conversations:
         self._file, self._spent_in = file, spent_in
 
     def recent(self, limit: int, before: int | None = None) -> list[ListedConversation]:
-        """At most `limit` conversations, newest activity first; `before` is the activity of the last one known."""
+        """At most `limit` conversations that are neither pinned nor archived, newest activity first; `before` is the
+        activity of the last one known."""
         query = f"""
-            SELECT id, title, activity, updated_at FROM conversations
-            WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND activity < ? ORDER BY activity DESC LIMIT ?
+            SELECT {LISTED} FROM conversations c
+            WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND pinned_at IS NULL AND archived_at IS NULL
+                AND activity < ? ORDER BY activity DESC LIMIT ?
         """
         with self._file.read() as connection:
-            rows = connection.execute(query, (LAST if before is None else before, limit)).fetchall()
-        return [ListedConversation(*row[:3], datetime.fromisoformat(row["updated_at"])) for row in rows]
+            return [listed(row) for row in connection.execute(query, (LAST if before is None else before, limit))]
 
     def get(self, conversation_id: str) -> Conversation | None:
         query = f"SELECT * FROM conversations WHERE id = ? AND deleted_at IS NULL AND purpose = '{CHAT}'"

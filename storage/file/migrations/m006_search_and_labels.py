@@ -23,9 +23,9 @@ def m006_search_and_labels(database: Database) -> None:
             WHERE deleted_at IS NULL AND purpose = 'chat' AND pinned_at IS NULL AND archived_at IS NULL;
         CREATE INDEX conversations_kept ON conversations(activity) WHERE deleted_at IS NULL AND purpose = 'chat';
         CREATE INDEX conversations_pinned ON conversations(pinned_at) WHERE pinned_at IS NOT NULL;
-        CREATE INDEX conversations_archived ON conversations(activity) WHERE archived_at IS NOT NULL;
+        CREATE INDEX conversations_archived ON conversations(archived_at) WHERE archived_at IS NOT NULL;
         CREATE INDEX messages_by_time ON messages(created_at);
-        CREATE INDEX replies_by_model ON replies(model, message_id) WHERE purpose = 'chat';
+        CREATE INDEX replies_by_model ON replies(model, message_id) WHERE purpose IN ('chat', 'rerun');
 
         CREATE TABLE conversation_tags (
             conversation_id TEXT NOT NULL REFERENCES conversations(id),
