@@ -153,7 +153,7 @@ class Playbacks:
         recordings = recordings_of(message, self._replies.chunk_times)
         if not any(recording.timing.chunk_times for recording in recordings):
             return None
-        before = message.text[: message.replies[0].text_start]
+        before = message.text[: (message.replies or message.original)[0].text_start]
         recorded = Recorded(conversation_id, message.id, before, recordings, pace)
         self._playing[recorded.id] = recorded
         future = self._runner.submit(recorded.play())
@@ -171,8 +171,9 @@ class Playbacks:
 
 
 def recordings_of(message: Any, chunk_times: Callable[[str], Timing]) -> list[Recording]:
-    """What each request of a stored message wrote of its text."""
-    starts = [*(reply.text_start for reply in message.replies), len(message.text)]
+    """What each request of a stored message wrote of its text; of a copy, what wrote its original."""
+    replies = message.replies or message.original
+    starts = [*(reply.text_start for reply in replies), len(message.text)]
     return [
         Recording(
             message.text[start:end],
@@ -182,5 +183,5 @@ def recordings_of(message: Any, chunk_times: Callable[[str], Timing]) -> list[Re
             reply.cost or Cost(None, Provenance.UNPRICED),
             reply.reported is not None,
         )
-        for reply, (start, end) in zip(message.replies, pairwise(starts), strict=True)
+        for reply, (start, end) in zip(replies, pairwise(starts), strict=True)
     ]
