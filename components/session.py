@@ -13,24 +13,35 @@ from typing import Any, NoReturn
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from components.chat.window import Window
 from components.comparing.state import Comparing
 from components.planning.state import Planning
+from components.rerun.state import Replaying
+from components.recipe.state import OpenedRecipe
+from components.present.state import Showing
 from llm.types import Settings
 
-NEWEST = 40  # messages of a conversation that are drawn at first
-GROWING = 20  # messages by which those drawn may grow before the first of them are left out
 LISTED = 20  # conversations in the sidebar at first
 # The parts of the page that can be drawn alone.
-TURN, CONVERSATIONS, AHEAD, JUDGING = "turn", "conversations", "ahead", "judging"
+TURN, CONVERSATIONS, AHEAD, JUDGING, RECIPE = "turn", "conversations", "ahead", "judging", "recipe"
+REPLAYED = "replayed"
 Parts = tuple[str, ...]
 WHOLE: Parts = ()  # all of the page
 _KEY = "playground_session"
-_ADDRESS = "c"
+_ADDRESS, _MESSAGE = "c", "m"
 
 
 def cell_part(place: int) -> str:
     """The part of the page that holds the newest reply of a comparison's column, by its place."""
     return f"cell_{place}"
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A message that was asked for, and the how manieth one it is: the same one may be asked for again."""
+
+    message_id: int
+    time: int
 
 
 @dataclass
@@ -42,8 +53,11 @@ class Session:
     browsed: str = ""  # the connection whose models the Models page shows
     models: dict[str, str] = field(default_factory=dict)  # the model chosen last, by connection
     turn: str = field(default_factory=lambda: token_urlsafe(16))  # names the turn that this tab begins next
-    drawn: int = NEWEST  # at least, where there are so many
-    first: int | None = None  # the message drawn first
+    leaf: int | None = None  # the end of the open branch, as it was drawn last
+    named: tuple[str | None, str | None] = (None, None)  # what the address named when it was written or followed last
+    window: Window = field(default_factory=Window)
+    sought: Sought | None = None
+    editing: set[int] = field(default_factory=set)  # messages that are being edited
     listed: int = LISTED
     notice: str = ""  # what the page could not do, in a sentence, until something is done there that it would be about
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
@@ -56,13 +70,25 @@ class Session:
     wanted: str = ""  # the page that was asked for from another one
     comparing: Comparing = field(default_factory=Comparing)
     planning: Planning = field(default_factory=Planning)
+    replaying: Replaying = field(default_factory=Replaying)
+    recipe: OpenedRecipe | None = None
+    showing: Showing = field(default_factory=Showing)
 
-    def open(self, conversation_id: str | None) -> None:
-        """Make a conversation, or None for a new one, the open one, in the address too."""
+    def open(self, conversation_id: str | None, leaf: int | None = None) -> None:
+        """Make a conversation, or None for a new one, the open one, in the address too; `leaf` ends its open branch."""
+        self.turn_to(conversation_id)
+        self.write_address(leaf)
+
+    def turn_to(self, conversation_id: str | None) -> None:
+        """The same, of an address that names it already."""
         if conversation_id != self.conversation_id:
-            self.drawn, self.first = NEWEST, None
+            self.window, self.sought, self.leaf = Window(), None, None
         self.conversation_id, self.notice = conversation_id, ""
-        self.write_address()
+
+    def seek(self, message_id: int, after: Sequence[int]) -> None:
+        """Have a message of the open branch drawn, which so many others come after, scrolled to and marked."""
+        self.window.show(after)
+        self.sought = Sought(message_id, self.sought.time + 1 if self.sought else 1)
 
     def enter(self, page: str) -> bool:
         """Know which page runs; whether another one did before. What that could not do is no news on this one."""
@@ -77,23 +103,17 @@ class Session:
         turn, self.turn = self.turn, token_urlsafe(16)
         return turn
 
-    def place_of_first(self, newest: Sequence[int]) -> int:
-        """The place of the message drawn first among these, the newest `drawn` + GROWING: the one that was, as long as
-        it is among them, so that the others keep their places on the page and only what is new has to be drawn."""
-        latest = max(0, len(newest) - self.drawn)
-        place = min(latest, newest.index(self.first)) if self.first in newest else latest
-        self.first = newest[place] if newest else None
-        return place
-
     def follow_trouble(self, trouble: str) -> None:
         """Know what the banner says; a notice that says the same goes when the banner does."""
         if trouble != self.trouble and self.notice == self.trouble:
             self.notice = ""
         self.trouble = trouble
 
-    def write_address(self) -> None:
-        """Name the open conversation in the address."""
-        name_in_address(self.conversation_id)
+    def write_address(self, leaf: int | None) -> None:
+        """Name the open conversation and its branch in the address; the browser can then go back to what it named."""
+        message = str(leaf) if self.conversation_id and leaf else None
+        name_in_address(self.conversation_id, message=message)
+        self.named = (self.conversation_id, message)
 
 
 def session() -> Session:
@@ -103,17 +123,23 @@ def session() -> Session:
     return st.session_state[_KEY]
 
 
+def addressed_chat() -> tuple[str | None, str | None]:
+    """The conversation and the message that the address names."""
+    return addressed(), addressed(_MESSAGE)
+
+
 def addressed(name: str = _ADDRESS) -> str | None:
     """What the address names: a conversation, or what other pages keep there under `id`."""
     return st.query_params.get(name)
 
 
-def name_in_address(value: str | None, name: str = _ADDRESS) -> None:
-    """Have the address name what is open; None: nothing stored is."""
-    if value:
-        st.query_params[name] = value
-    else:
-        st.query_params.pop(name, None)
+def name_in_address(value: str | None, name: str = _ADDRESS, message: str | None = None) -> None:
+    """Have the address name what is open; None: nothing stored is. A conversation may come with one of its messages."""
+    named = {_MESSAGE: message, name: value}
+    kept = {key: st.query_params.get_all(key) for key in st.query_params if key not in named}
+    if any(named.values()) or len(kept) < len(st.query_params):
+        # At once: the browser takes each change for a step that can be gone back.
+        st.query_params.from_dict(kept | {key: named[key] for key in (name, _MESSAGE) if named[key]})
 
 
 def look_at(view: str) -> None:

@@ -23,7 +23,8 @@ class TurnStore(ReplyStore, Protocol):
     """What a turn needs of the store's replies."""
 
     def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Any: ...
-    def begin_again(self, reply_message_id: int, settings: Settings) -> Any: ...
+    def begin_again(self, reply_message_id: int, settings: Settings, leaf: int | None = None) -> Any: ...
+    def begin_edited(self, prompt_id: int, prompt: str, settings: Settings, leaf: int) -> Any: ...
     def begin_continuation(self, reply_id: str, settings: Settings) -> Any: ...
 
 
@@ -60,10 +61,21 @@ class Turns:
         begin = partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings)
         return self._start(begin, settings).live
 
-    def regenerate(self, conversation_id: str, reply_message_id: int, settings: Settings) -> LiveReply:
-        """Start another reply to the same prompt beside the one that stands. Raises as `send` does."""
+    def regenerate(
+        self, conversation_id: str, reply_message_id: int, settings: Settings, leaf: int | None = None
+    ) -> LiveReply:
+        """Start another reply to the same prompt beside this one, and open it. Raises as `send` does.
+
+        `leaf` is the end of the open branch as it was seen; without it, that is the reply.
+        """
         self._check(conversation_id, settings)
-        return self._start(partial(self._replies.begin_again, reply_message_id, settings), settings).live
+        return self._start(partial(self._replies.begin_again, reply_message_id, settings, leaf), settings).live
+
+    def edit(self, conversation_id: str, prompt_id: int, prompt: str, settings: Settings, leaf: int) -> LiveReply:
+        """Store a prompt beside another one, start its reply, and open both. `leaf` as above; raises as `send` does."""
+        refuse_empty(prompt)
+        self._check(conversation_id, settings, prompt)
+        return self._start(partial(self._replies.begin_edited, prompt_id, prompt, settings, leaf), settings).live
 
     def continue_reply(self, conversation_id: str, reply_id: str, settings: Settings) -> LiveReply:
         """Ask for the rest of a reply that was cut; it is added to the same message. Raises as `send` does."""
@@ -127,6 +139,11 @@ class Turns:
         """The reply that streams in a conversation now, none of those that stream aside."""
         lives = [run.live for run in tuple(self._runs.values()) if not run.live.aside]
         return next((live for live in lives if live.live and live.conversation_id == conversation_id), None)
+
+    def live_aside(self, conversation_id: str) -> list[LiveReply]:
+        """The replies that stream beside the open branch of a conversation now."""
+        lives = [run.live for run in tuple(self._runs.values()) if run.live.aside]
+        return [live for live in lives if live.live and live.conversation_id == conversation_id]
 
     def stop(self, reply_id: str) -> None:
         """End a reply as stopped; what has arrived is kept. Nothing happens if it has ended already."""

@@ -1,6 +1,7 @@
 """The chat: settings and meters in the sidebar, the conversation in the middle, the composer below."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -9,9 +10,10 @@ from components.chat.empty_state import empty_state
 from components.chat.header import chat_header
 from components.chat.live_reply import next_turn
 from components.chat.message_actions import MessageActions
-from components.chat.transcript import show_earlier, transcript
+from components.chat.transcript import live_elsewhere, show_earlier, show_later, transcript
 from components.figures import stored_figures
-from components.session import TURN, session
+from components.recipe.drawer import RecipeDoes, recipe_drawer
+from components.session import RECIPE, TURN, session
 from components.sidebar.limit_controls import limit_controls
 from components.sidebar.meters import meters
 from components.sidebar.model_picker import connection_picker, model_picker, wait_for_models
@@ -19,24 +21,45 @@ from components.sidebar.parameter_controls import parameter_controls
 from components.text.model_text import plain
 from llm.models.capabilities import capabilities
 from services import services
+from storage.records import StoredMessage, Thumb
 from tabs.comparison_actions import ComparisonActions
 from tabs.open_chat import OpenChat
 from tabs.open_comparison import OpenComparison
+from tabs.rating_actions import RatingActions
+from tabs.recipe_actions import RecipeActions
+from tabs.rerun_actions import RerunPageActions
+from tabs.rerun_open import OpenRerun
 from tabs.settings_actions import SettingsActions
 from tabs.turn_actions import TurnActions
 
 chat = OpenChat(services(), session())
 sets, turns = SettingsActions(chat), TurnActions(chat)
+rates, recipes = RatingActions(chat), RecipeActions(chat)
 on_messages = {
-    "regenerate": turns.regenerate,
+    "edit": turns.edit,
+    "cancel_edit": turns.cancel_edit,
+    "fork": turns.fork,
     "continue": turns.continue_reply,
     "send_less": turns.send_less,
     "previous": lambda message: turns.show_sibling(message.id, -1),
     "next": lambda message: turns.show_sibling(message.id, 1),
+    "recipe": recipes.open,
+    "up": lambda message: rates.rate(message, Thumb.UP),
+    "down": lambda message: rates.rate(message, Thumb.DOWN),
     "compare": lambda _: ComparisonActions(OpenComparison(chat)).compare_from_here(),
 }
-on_conversation: dict[str, Callable[[], None]] = {}  # by the name of the header's offer; it may open a dialog
+on_conversation: dict[str, Callable[[], None]] = {  # by the name of the header's offer; it may open a dialog
+    "replay": RerunPageActions(OpenRerun(chat)).replay_chat,
+}
 chat.choose_model()
+
+
+def on_drawn(leaf: int | None) -> dict[str, Callable[[StoredMessage], None]]:
+    """What begins a branch: where another one is open by now than was drawn, it does not."""
+    return {
+        "regenerate": partial(turns.regenerate, seen=leaf),
+        "send_edited": partial(turns.send_edited, seen=leaf),
+    }
 
 
 def controls() -> None:
@@ -58,21 +81,35 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
     """What a turn changes, and nothing else: when one begins or ends, the controls are not drawn anew."""
     if chat.is_gone:
         st.rerun()
-    messages, live = chat.transcript()
-    context, caps = chat.context(messages), chat.app.ledger.caps(chat.tab.conversation_id)
+    shown = chat.transcript()
+    messages, live, leaf = shown.messages, shown.live, chat.tab.leaf
+    context, caps = chat.context(shown.newest), chat.app.ledger.caps(chat.tab.conversation_id)
     with place_for_meters:
-        figures = live.figures if live else stored_figures(messages)
+        figures = live.figures if live else stored_figures(shown.newest)
         meters(figures, chat.spent(), caps, (context.tokens, context.window), live)
     with st.container():
         if messages:
             chat_header(on_conversation)
-            show_earlier(chat.hidden(messages), turns.show_earlier)
-            transcript(messages, live, MessageActions(on_messages, chat.instruction))
+            show_earlier(shown.earlier, turns.show_earlier)
+            actions = MessageActions(on_messages | on_drawn(leaf), rates.explain, chat.instruction)
+            transcript(messages, live, actions, chat.tab.settings, leaf, chat.tab.editing)
+            show_later(shown.later, turns.show_later, turns.show_end)
+            if shown.live_elsewhere:
+                live_elsewhere(live, partial(turns.go_to, live.message_id))
         else:
             empty_state(chat.connection, chat.tab.settings.model, chat.listing.problem, turns.pick)
-        next_turn(chat.tab.turn, chat.tab.conversation_id)
+        next_turn(chat.tab.turn, chat.tab.conversation_id, leaf, chat.tab.sought)
     lines = (context.line if context.sent < context.total else "", "" if live else chat.overspent(caps))
     above_composer(lines, chat.tab.notice, turns.stop if live else None)
+
+
+@st.fragment(key=RECIPE)
+def recipe() -> None:
+    """The recipe of a reply, while one is open."""
+    if recipes.opened_here:
+        shown = recipes.shown()
+        changing = recipes.changing(shown.reply) if shown else None
+        recipe_drawer(shown, changing, RecipeDoes(recipes.close, recipes.show, recipes.use))
 
 
 with st.sidebar:
@@ -80,3 +117,4 @@ with st.sidebar:
     place_for_meters = st.container(key="meters_place")
 turn(place_for_meters)
 composer(turns.send)
+recipe()

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from components.session import GROWING, Session, addressed, look_at
+from components.chat.window import GROWING
+from components.session import Session, addressed, addressed_chat, look_at
 from llm.models.capabilities import capabilities, preferred_model
 from llm.replies.ledger import Cap, overspent
 from llm.replies.live import LiveReply
@@ -23,6 +24,23 @@ BUSY = str(ConversationBusy())
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What the page shows of the open branch: some messages in a row, how many there are before and after them, the
+    newest two of the branch, and the reply that streams in the conversation, wherever that is."""
+
+    messages: list[StoredMessage]
+    earlier: int
+    later: int
+    newest: list[StoredMessage]
+    live: LiveReply | None
+
+    @property
+    def live_elsewhere(self) -> bool:
+        """Whether what streams is in no message that is shown."""
+        return self.live is not None and all(message.id != self.live.message_id for message in self.messages)
+
+
+@dataclass(frozen=True)
 class OpenChat:
     """The open conversation of one tab, and its settings."""
 
@@ -32,10 +50,15 @@ class OpenChat:
     def follow_address(self) -> None:
         """Open what the address names; coming from another page, what was open still is."""
         if self.tab.enter(PAGE) and not addressed():
-            self.tab.write_address()
-        wanted = addressed()
-        if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
-            self.go_to(wanted)  # also when another tab has deleted it meanwhile
+            self.tab.write_address(self.tab.leaf)
+        wanted = conversation_id, message = addressed_chat()
+        if wanted != self.tab.named or (conversation_id and not self.app.store.conversations.get(conversation_id)):
+            self.tab.named = wanted
+            leaf = self._turn_to(conversation_id, _message_id(message))
+            if conversation_id and not self.tab.conversation_id:  # also when another tab has deleted it meanwhile
+                self.tab.write_address(None)
+            if self.tab.sought and self.tab.sought.message_id == leaf:
+                self.tab.sought = None  # the end of a branch is where one looks anyway
         look_at(PAGE)
 
     @property
@@ -54,25 +77,37 @@ class OpenChat:
 
     @property
     def live(self) -> LiveReply | None:
-        return self.app.turns.live_in(self.tab.conversation_id) if self.tab.conversation_id else None
+        """The reply that streams: in the conversation, or, of a replay, at the end of the branch that is open."""
+        conversation_id, turns = self.tab.conversation_id, self.app.turns
+        if not conversation_id:
+            return None
+        if (live := turns.live_in(conversation_id)) or not (aside := turns.live_aside(conversation_id)):
+            return live
+        leaf = self.app.store.messages.path(conversation_id, 1)
+        return next((live for live in aside if leaf and live.message_id == leaf[0].id), None)
 
-    def transcript(self) -> tuple[list[StoredMessage], LiveReply | None]:
-        """The newest messages of the open branch, as many as are drawn, and the reply that streams among them."""
+    def transcript(self) -> Shown:
+        """What is drawn of the open branch."""
         if not self.tab.conversation_id:
-            return [], None
-        live = self.live
-        newest = self.app.store.messages.path(self.tab.conversation_id, self.tab.drawn + GROWING)
-        messages = newest[self.tab.place_of_first([message.id for message in newest]) :]
+            return Shown([], 0, 0, [], None)
+        live, window, stored = self.live, self.tab.window, self.app.store.messages
+        after = stored.after(self.tab.conversation_id, window.end) if window.end else []
+        if not after:
+            window.show_end()  # also when another branch is open by now
+        last = stored.path(self.tab.conversation_id, window.drawn + GROWING, window.end)
+        messages = last[window.place_of_first([message.id for message in last]) :]
+        newest = stored.path(self.tab.conversation_id, 2) if after else messages[-2:]
+        self.tab.leaf = newest[-1].id if newest else None
         live = live or self.live  # once more: another tab may have begun one in between
         if live is None and self.tab.notice == BUSY:
             self.tab.notice = ""
-        return messages, live
+        return Shown(messages, self._before(messages, after or ()), len(after or ()), newest, live)
 
-    def hidden(self, drawn: Sequence[StoredMessage]) -> int:
-        """How many messages stand before those drawn."""
-        if drawn[0].parent_id is None:
+    def _before(self, messages: Sequence[StoredMessage], after: Sequence[int]) -> int:
+        """How many messages of the open branch stand before these."""
+        if not messages or messages[0].parent_id is None:
             return 0
-        return self.app.store.messages.count(self.tab.conversation_id) - len(drawn)
+        return self.app.store.messages.count(self.tab.conversation_id) - len(messages) - len(after)
 
     def spent(self) -> Spent:
         return self.app.store.conversations.spent(self.tab.conversation_id) if self.tab.conversation_id else Spent()
@@ -112,17 +147,31 @@ class OpenChat:
         listed = self.app.directory.listing(connection, wait).models
         return preferred_model(listed) or next(iter(listed), "")
 
-    def go_to(self, conversation_id: str | None) -> None:
-        """Open a conversation with its settings; a new one begins with those set now."""
-        conversation = self.app.store.conversations.get(conversation_id) if conversation_id else None
-        self.tab.open(conversation.id if conversation else None)
+    def go_to(self, conversation_id: str | None, message_id: int | None = None) -> None:
+        """Open a conversation with its settings; a new one begins with those set now.
+
+        With one of its messages, the branch through it is opened, and it is scrolled to and marked for a moment; a
+        message of another conversation is ignored.
+        """
+        self.tab.write_address(self._turn_to(conversation_id, message_id))
+
+    def _turn_to(self, conversation_id: str | None, message_id: int | None) -> int | None:
+        """The same, of an address that names it already; the end of the branch that is open then."""
+        stored = self.app.store
+        found = bool(conversation_id and message_id) and stored.messages.open_at(conversation_id, message_id)
+        conversation = stored.conversations.get(conversation_id) if conversation_id else None
         if conversation:
+            self.tab.turn_to(conversation.id)
             self.tab.settings = conversation.settings
-            return
+            if found:
+                self.tab.seek(message_id, stored.messages.after(conversation.id, message_id) or ())
+            return conversation.leaf_id
+        self.tab.turn_to(None)
         parameters = replace(self.tab.settings.parameters, context_limit=None)  # set for one conversation's length
         self.tab.settings = replace(self.tab.settings, parameters=parameters)
         if conversation_id:
             self.tab.notice = GONE
+        return None
 
     def keep(self, settings: Settings) -> None:
         self.app.directory.refuse_keys("the settings", settings)
@@ -130,3 +179,8 @@ class OpenChat:
         self.tab.models[settings.connection] = settings.model
         if self.tab.conversation_id:
             self.app.store.conversations.save_settings(self.tab.conversation_id, settings)
+
+
+def _message_id(named: str | None) -> int | None:
+    """The message that an address names; None for what no message can be called."""
+    return int(named) if named and named.isascii() and named.isdecimal() and len(named) < 19 else None

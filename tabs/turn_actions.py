@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from components.session import AHEAD, CONVERSATIONS, NEWEST, TURN, WHOLE, Parts, keep_typed
+from components.chat.editor import typed_in
+from components.session import AHEAD, CONVERSATIONS, TURN, WHOLE, Parts, keep_typed, widget
+from llm.replies.live import LiveReply
 from llm.types import PlaygroundError
 from llm.wire.requests import context_of
 from storage.errors import ConversationBusy, ConversationMoved
@@ -34,7 +36,11 @@ class TurnActions(Actions[OpenChat]):
         except PlaygroundError:
             keep_typed(prompt)
             raise
-        self.tab.open(live.conversation_id)
+        if self.tab.conversation_id:
+            self.tab.notice = ""
+        else:
+            self.tab.open(live.conversation_id, live.message_id)
+        self.tab.window.show_end()
         return BEGUN if self.tab.settings == drawn else WHOLE
 
     def pick(self, suggestion: str) -> None:
@@ -43,11 +49,44 @@ class TurnActions(Actions[OpenChat]):
             self.send(suggestion)
 
     @noticed
-    def regenerate(self, message: StoredMessage) -> Parts:
-        """Another reply to the same prompt, with the settings as they are now."""
+    def regenerate(self, message: StoredMessage, seen: int) -> Parts:
+        """Another reply to the same prompt, with the settings as they are now; `seen` is the leaf that was drawn."""
         with self._one_intent(message):
-            self.app.turns.regenerate(self.tab.conversation_id, message.id, self.tab.settings)
+            self._open_branch(self.app.turns.regenerate(self.tab.conversation_id, message.id, self.tab.settings, seen))
         return BEGUN
+
+    @noticed
+    def edit(self, message: StoredMessage) -> Parts:
+        """Let a prompt be typed anew in its place; what has been typed already stays."""
+        if message.id not in self.tab.editing:
+            self.tab.editing.add(message.id)
+            keep_typed(message.text, typed_in(message))
+        return (TURN,)
+
+    @noticed
+    def cancel_edit(self, message: StoredMessage) -> Parts:
+        self.tab.editing.discard(message.id)
+        return (TURN,)
+
+    @noticed
+    def send_edited(self, message: StoredMessage, seen: int) -> Parts:
+        """Send what was typed in place of a prompt, beside it; if it cannot be sent, it stays where it was typed."""
+        prompt = widget(typed_in(message))
+        with self._one_intent(message, prompt):
+            self._open_branch(
+                self.app.turns.edit(self.tab.conversation_id, message.id, prompt, self.tab.settings, seen)
+            )
+        self.tab.editing.discard(message.id)
+        return BEGUN
+
+    @noticed
+    def fork(self, message: StoredMessage) -> Parts:
+        """Go on from a message in a new conversation; a prompt is there to be sent, perhaps after a change."""
+        fork = self.app.store.conversations.fork(message.id)
+        self.opened.go_to(fork.conversation_id)
+        if fork.prompt:
+            keep_typed(fork.prompt)
+        return WHOLE
 
     @noticed
     def continue_reply(self, message: StoredMessage) -> Parts:
@@ -64,18 +103,33 @@ class TurnActions(Actions[OpenChat]):
         parameters = replace(self.tab.settings.parameters, context_limit=max(1, tokens // 2))
         settings = replace(self.tab.settings, parameters=parameters)
         with self._one_intent(message):
-            self.app.turns.regenerate(self.tab.conversation_id, message.id, settings)
+            self._open_branch(self.app.turns.regenerate(self.tab.conversation_id, message.id, settings))
             self.tab.settings = settings
         return WHOLE
 
     @noticed
     def show_sibling(self, message_id: int, step: int) -> Parts:
         self.app.store.messages.show_sibling(message_id, step)
+        opened = self.app.store.conversations.get(self.tab.conversation_id)
+        self.tab.open(opened.id, opened.leaf_id)
         return (TURN,)
 
+    @noticed
+    def go_to(self, message_id: int) -> Parts:
+        """Open the branch through a message, and look at it."""
+        self.opened.go_to(self.tab.conversation_id, message_id)
+        return WHOLE
+
     def show_earlier(self) -> None:
-        self.tab.drawn += NEWEST
-        self.tab.first = None
+        self.tab.window.show_earlier()
+
+    @noticed
+    def show_later(self) -> None:
+        window = self.tab.window
+        window.show_later(self.app.store.messages.after(self.tab.conversation_id, window.end) or ())
+
+    def show_end(self) -> None:
+        self.tab.window.show_end()
 
     @noticed
     def draw_turn(self) -> Parts:
@@ -92,13 +146,21 @@ class TurnActions(Actions[OpenChat]):
         if live := self.opened.live:
             self.app.turns.stop(live.id)
 
+    def _open_branch(self, live: LiveReply) -> None:
+        """Look at the branch that a reply begins, from its end; one can go back to that before it."""
+        self.tab.open(live.conversation_id, live.message_id)
+        self.tab.window.show_end()
+
     @contextmanager
-    def _one_intent(self, message: StoredMessage) -> Iterator[None]:
-        """For what replaces or continues a reply: a second click finds that its prompt is served, which is no news."""
+    def _one_intent(self, message: StoredMessage, prompt: str = "") -> Iterator[None]:
+        """For what replaces or continues a message: a second click finds that this has begun, which is no news."""
         try:
             yield
         except (ConversationBusy, ConversationMoved):
-            newest = self.app.store.messages.path(self.tab.conversation_id, 1)
-            if not newest or newest[0].parent_id != message.parent_id:
+            newest = self.app.store.messages.path(self.tab.conversation_id, 2)
+            beside = [other for other in newest if other.parent_id == message.parent_id]
+            if prompt:
+                beside = [other for other in beside if other.id != message.id and other.text == prompt]
+            if not beside:
                 raise
         self.tab.notice = ""

@@ -13,12 +13,12 @@ import streamlit as st
 
 from components.assets import source
 from components.chat.message_text import LONGEST_DRAWN
-from components.session import AHEAD, Session
+from components.session import AHEAD, Session, Sought
 
 _EXPORTS = re.compile(r"export\{([^}]*)\};?\s*$")
 
 
-_SCRIPTS = ("markdown", "stream", "view", "turn", "scroll", "page")
+_SCRIPTS = ("markdown", "stream", "view", "turn", "address", "scroll", "sought", "editing", "page")
 
 
 def _script() -> str:
@@ -65,6 +65,14 @@ def live_reply(reply_id: str, masked: bool = False) -> None:
     st.html(f'<div class="live-slot" data-reply="{reply_id}"{mask}></div>')
 
 
-def next_turn(name: str, conversation_id: str | None) -> None:
-    """Tell the browser what the turn is called that begins next in this tab, which nobody else knows, and where."""
-    st.html(f'<div class="next-turn" data-turn="{name}" data-conversation="{conversation_id or ""}"></div>')
+def recorded_reply(playback_id: str) -> None:
+    """The place for a recorded reply that plays: the page stays where it is read."""
+    st.html(f'<div class="live-slot" data-reply="{playback_id}" data-recorded></div>')
+
+
+def next_turn(name: str, conversation_id: str | None, leaf: int | None, sought: Sought | None) -> None:
+    """Tell the browser what the turn is called that begins next in this tab, which nobody else knows, where the open
+    branch ends, and which message is to be scrolled to."""
+    place = f'data-conversation="{conversation_id or ""}" data-leaf="{leaf or ""}"'
+    wanted = f"{sought.message_id} {sought.time}" if sought else ""
+    st.html(f'<div class="next-turn" data-turn="{name}" {place} data-sought="{wanted}"></div>')

@@ -19,10 +19,12 @@ SEND_LESS_HELP = (
 
 @dataclass(frozen=True)
 class MessageActions:
-    """What can be done with a message: the toolbar's offers by their names, with "previous" and "next", and the buttons
-    below a reply, "continue" and "send_less"; `instruction` is what asks the model to go on, if words do."""
+    """What can be done with a message: the toolbar's offers by their names, with "previous", "next" and "recipe", and
+    the buttons below a reply, "continue" and "send_less"; `explain` takes the word on a rating; `instruction` is what
+    asks the model to go on, if words do."""
 
     by_name: Mapping[str, Callable[[StoredMessage], None]]
+    explain: Callable[[StoredMessage, str], None]
     instruction: str
 
 

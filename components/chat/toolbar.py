@@ -13,13 +13,15 @@ from components.assets import source
 from components.chat.offers import Offer
 from components.session import widget
 
-_draw = st.components.v2.component("toolbars", css=source("toolbar.css"), js=source("toolbar.js"), isolate_styles=False)
+_draw = st.components.v2.component(
+    "toolbars", css=source("toolbar.css"), js=source("clipboard.js") + source("toolbar.js"), isolate_styles=False
+)
 
 
 @dataclass(frozen=True)
 class Toolbar:
-    """Under one message: a caption, a switcher where there are siblings, copy, and what else is offered: as buttons,
-    and in a menu."""
+    """Under one message: a caption, which opens the recipe, a switcher where there are siblings, copy, and what else is
+    offered: as buttons, and in a menu. `word` is the one on its rating, None if it is not rated."""
 
     message_id: int
     text: str
@@ -28,6 +30,7 @@ class Toolbar:
     siblings: int = 1
     buttons: tuple[Offer, ...] = ()
     menu: tuple[Offer, ...] = ()
+    word: str | None = None
 
 
 def toolbar_place(bar: Toolbar) -> None:
@@ -36,11 +39,19 @@ def toolbar_place(bar: Toolbar) -> None:
     st.html(f'<div class="{form}" role="group" aria-label="Message" data-message="{bar.message_id}"></div>')
 
 
-def toolbars(bars: Sequence[Toolbar], on_action: Callable[[int, str], None]) -> None:
-    """Draw the toolbars; `on_action` is called with a message's id and "previous", "next" or the name of an offer."""
+def toolbars(
+    bars: Sequence[Toolbar], on_action: Callable[[int, str], None], on_word: Callable[[int, str], None]
+) -> None:
+    """Draw the toolbars; `on_action` is called with a message's id and "previous", "next", "recipe" or the name of an
+    offer, `on_word` with the word that somebody gives to a rating."""
 
     def act() -> None:
         if action := widget("toolbars").action:
             on_action(action["message"], action["name"])
 
-    _draw(key="toolbars", data={"bars": [asdict(bar) for bar in bars]}, on_action_change=act)
+    def explain() -> None:
+        if said := widget("toolbars").word:
+            on_word(said["message"], said["text"])
+
+    drawn = [asdict(bar) for bar in bars]
+    _draw(key="toolbars", data={"bars": drawn}, on_action_change=act, on_word_change=explain)

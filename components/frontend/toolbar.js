@@ -19,27 +19,23 @@ function span(name, text) {
   return made;
 }
 
-async function write(text) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  // Over plain http to another machine there is no clipboard object.
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.style.position = 'fixed';
-  area.style.opacity = '0';
-  document.body.append(area);
-  area.select();
-  document.execCommand('copy');
-  area.remove();
-}
-
 async function copy(made, text) {
   await write(text);
   made.textContent = 'check';
   setTimeout(() => { made.textContent = COPY; }, 1500);
 }
 
-function parts(bar, act) {
-  const made = bar.caption ? [span('caption', bar.caption)] : [];
+// What made the reply, in a few words; a click opens the whole of it.
+function caption(bar, act) {
+  const made = span('caption', '');
+  const recipe = button('recipe', bar.caption, 'Recipe: what made this reply', act(bar, 'recipe'));
+  recipe.removeAttribute('aria-label');
+  made.append(recipe);
+  return made;
+}
+
+function parts(bar, act, say) {
+  const made = bar.caption ? [caption(bar, act)] : [];
   if (bar.siblings > 1) {
     const previous = button('previous', 'chevron_left', 'Previous version', act(bar, 'previous'));
     const next = button('next', 'chevron_right', 'Next version', act(bar, 'next'));
@@ -48,18 +44,56 @@ function parts(bar, act) {
     made.push(previous, span('place', `${bar.sibling}/${bar.siblings}`), next);
   }
   made.push(button('copy', COPY, 'Copy', pressed => copy(pressed, bar.text)));
-  for (const { name, icon, label } of bar.buttons) made.push(button(name, icon, label, act(bar, name)));
-  if (bar.menu.length) made.push(...menu(bar, act));
-  return made;
+  for (const { name, icon, label, pressed } of bar.buttons) {
+    const offer = button(name, icon, label, pressed === null ? act(bar, name) : () => {
+      asked = pressed ? null : bar.message_id;
+      act(bar, name)();
+    });
+    if (pressed !== null) offer.setAttribute('aria-pressed', pressed);
+    made.push(offer);
+  }
+  const word = bar.word === null ? [] : [wordBox(bar, say)];
+  if (bar.menu.length) made.push(...menu(bar, act, word[0]));
+  return [...made, ...word];
+}
+
+let asked = null; // the message that has just been rated: once that is drawn, it may be said why
+
+// A small box for a word on the rating; whoever has none goes on, and it closes by itself.
+function wordBox(bar, say) {
+  const box = document.createElement('form');
+  box.className = 'toolbar-menu toolbar-word';
+  box.popover = 'auto';
+  const input = document.createElement('input');
+  input.value = bar.word;
+  input.maxLength = 500;
+  input.placeholder = 'Why? A word, if you like';
+  input.setAttribute('aria-label', 'A word on this reply');
+  const keep = button('keep', 'check', 'Keep this word', () => {});
+  keep.type = 'submit';
+  box.append(input, keep);
+  box.onsubmit = event => { event.preventDefault(); box.hidePopover(); say(bar, input.value); };
+  return box;
+}
+
+function openWord(place) {
+  const box = place.querySelector('.toolbar-word');
+  box.showPopover();
+  placeBelow(box, place.querySelector('[aria-pressed=true]'));
 }
 
 // A click elsewhere, or Escape, closes it: the browser does both.
-function menu(bar, act) {
+function menu(bar, act, word) {
   const list = document.createElement('div');
   list.className = 'toolbar-menu';
   list.popover = 'auto';
   for (const { name, icon, label } of bar.menu) {
-    const entry = button(name, icon, '', () => { list.hidePopover(); act(bar, name)(); });
+    const entry = button(name, icon, '', () => {
+      list.hidePopover();
+      if (name !== 'explain') return act(bar, name)();
+      openWord(word.parentElement);
+      word.querySelector('input').focus();
+    });
     entry.removeAttribute('aria-label');
     entry.append(span('label', label));
     list.append(entry);
@@ -89,12 +123,16 @@ function drawToolbars({ bars }, setTriggerValue) {
     setTimeout(() => { acted = false; }, 1000);
     setTriggerValue('action', { message: bar.message_id, name });
   };
+  const say = (bar, text) => setTriggerValue('word', { message: bar.message_id, text });
   const wanted = new Map(bars.map(bar => [String(bar.message_id), bar]));
   const fill = place => {
     const bar = wanted.get(place.dataset.message);
     if (!bar || place.drawn === bar) return;
     place.drawn = bar;
-    place.replaceChildren(...parts(bar, act));
+    place.replaceChildren(...parts(bar, act, say));
+    if (asked !== bar.message_id || bar.word === null) return;
+    asked = null;
+    openWord(place);
   };
   const fillAll = () => { for (const place of places) fill(place); };
   const observer = new MutationObserver(fillAll); // a place may come after what belongs there

@@ -24,6 +24,9 @@ function look() {
   settleTurn();
   for (const view of drawn.values()) if (view.placed && !view.root.isConnected) forget(view);
   keepPlace();
+  nameBranch();
+  seek();
+  focusEditor();
 }
 
 // While the page changes there may be two places for a reply: the view stays where it is until that one has gone.
@@ -35,7 +38,8 @@ function isWanting(slot) {
 function fill(slot) {
   const isNew = !drawn.has(slot.dataset.reply);
   viewOf(slot.dataset.reply, 'masked' in slot.dataset).putInto(slot);
-  if (isNew) setTimeout(scrollToEnd, 50);
+  if (isNew && 'recorded' in slot.dataset) followOnlyAtEnd(slot);
+  else if (isNew) setTimeout(scrollToEnd, 50);
 }
 
 // On a telephone the sidebar covers the conversation that one has just chosen in it.
@@ -61,7 +65,10 @@ function start() {
   document.addEventListener('keydown', heed, true);
   document.addEventListener('click', heed, true);
   document.addEventListener('click', foldSidebar);
+  document.addEventListener('keydown', heedEditing, true);
+  document.addEventListener('click', expectEditor, true);
   watchPlace();
+  watchSought();
   // The page that is looked at again may have missed what another tab did: it is drawn anew.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') page.trigger('returned', Date.now());

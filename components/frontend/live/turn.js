@@ -20,8 +20,9 @@ function begin({ reply, began }) {
   [turn.conversation, turn.message] = began;
   if (hasLeft()) return forget(view);
   // The page will say the same in a moment; a reload or a copied address must not come before it.
-  const address = `?c=${turn.conversation}`;
-  if (location.search !== address) history.pushState({}, '', address);
+  if (new URLSearchParams(location.search).get('c') !== turn.conversation) {
+    history.pushState({}, '', `?c=${turn.conversation}&m=${turn.message}`);
+  }
   turn.view = view;
   turn.root = element('div', `live-turn ${themeClass()}`, document.querySelector(`${MAIN_BLOCK} > [data-testid=stVerticalBlock]`));
   turn.prompt = message('user', 'person');
