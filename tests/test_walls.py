@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # Each floor and what of the house it may import. The main script builds the navigation and stands above all pages.
+BUILT = {"exchange", "experiments", "storage", "llm"}
 BELOW = {
     "llm": {"llm"},
     "storage": {"storage", "llm.types"},
@@ -20,12 +21,14 @@ BELOW = {
         "storage.chats.rerun_records",
         "llm",
     },
-    "components": {"components", "experiments", "storage", "llm"},
-    "services": {"services", "experiments", "storage", "llm"},
-    "tabs": {"tabs", "components", "services", "experiments", "storage", "llm"},
+    "exchange": {"exchange", "storage.exchange.checking", "storage.exchange.schema", "llm"},
+    "components": {"components", "exchange", "experiments", "storage", "llm"},
+    "services": {"services", "exchange", "experiments", "storage", "llm"},
+    "tabs": {"tabs", "components", "services", "exchange", "experiments", "storage", "llm"},
     "live_route": {"components", "services", "experiments", "storage", "llm"},
-    "pages": {"pages", "tabs", "components", "services", "experiments", "storage", "llm"},
-    "app": {"app", "live_route", "tabs", "pages", "components", "services", "experiments", "storage", "llm"},
+    "exchange_route": {"exchange", "services", "storage", "llm"},
+    "pages": {"pages", "tabs", "components", "services", "exchange", "experiments", "storage", "llm"},
+    "app": BUILT | {"app", "live_route", "exchange_route", "tabs", "pages", "components", "services"},
 }
 MAIN_SCRIPT = Path("components/navigation.py")
 ALONE = Path("llm/servers/local_server.py")  # run as a file in a process of its own
@@ -38,7 +41,7 @@ ROOMS = {
     "sqlite_utils": {"storage"},
     "sqlite3": {"storage"},
     "altair": {"components", "experiments"},
-    "jinja2": {"experiments"},
+    "jinja2": {"exchange", "experiments"},
     "jsonschema": {"experiments"},
     "numpy": {"experiments"},
     "rapidfuzz": {"experiments"},
@@ -47,7 +50,12 @@ ROOMS = {
     "vl_convert": {"experiments"},
 }
 # Imported inside functions, for a quick start; so are the rooms that are made of such a library.
-MADE_OF_HEAVY = {"llm.servers.bounded", "experiments.report.figures", "experiments.report.page"}
+MADE_OF_HEAVY = {
+    "exchange.writing.page",
+    "llm.servers.bounded",
+    "experiments.report.figures",
+    "experiments.report.page",
+}
 CHARTS = ("cost", "effects", "means", "parts", "truncation", "win_rates")
 MADE_OF_HEAVY |= {f"experiments.reading.charts.{room}" for room in CHARTS}
 MADE_OF_HEAVY |= {f"experiments.reading.statistics.{room}" for room in ("bootstrap", "design", "shuffling")}
