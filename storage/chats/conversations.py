@@ -27,7 +27,7 @@ class Conversations:
         """At most `limit` conversations that are neither pinned nor archived, newest activity first; `before` is the
         activity of the last one known."""
         query = f"""
-            SELECT {LISTED} FROM conversations c
+            SELECT {LISTED} FROM conversations c INDEXED BY conversations_shown
             WHERE deleted_at IS NULL AND purpose = '{CHAT}' AND pinned_at IS NULL AND archived_at IS NULL
                 AND activity < ? ORDER BY activity DESC LIMIT ?
         """

@@ -151,7 +151,7 @@ def test_the_list_and_the_path_need_no_sorting_of_the_whole(store, seen, tmp_pat
     store.replies.last_model(SETTINGS.connection)
     with closing(sqlite3.connect(tmp_path / "playground.db")) as connection:
         plans = [row[3] for s in seen if "SELECT" in s for row in connection.execute(f"EXPLAIN QUERY PLAN {s}")]
-    assert len(plans) == 2
+    assert any("conversations_shown" in plan for plan in plans)
     assert not any("TEMP B-TREE" in plan for plan in plans)
 
 
