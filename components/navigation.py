@@ -17,6 +17,8 @@ from tabs.comparison_actions import ComparisonActions
 from tabs.list_actions import ListActions
 from tabs.open_chat import OpenChat
 from tabs.open_comparison import OpenComparison
+from tabs.rerun_actions import RerunPageActions
+from tabs.rerun_open import OpenRerun
 from tabs.turn_actions import TurnActions
 
 ROOT = Path(__file__).parent.parent
@@ -44,8 +46,10 @@ def main() -> None:
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
     compare = st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column_2:")
     experiments = st.Page(ROOT / "pages" / "experiments.py", title="Experiments", icon=":material/experiment:")
-    page = st.navigation([chat_page, compare, experiments, models], position="top")
-    st.set_page_config(layout="wide" if page in (compare, experiments) else "centered")
+    present = st.Page(ROOT / "pages" / "present.py", title="Present", visibility="hidden")
+    replay = st.Page(ROOT / "pages" / "replay.py", title="Replay", visibility="hidden")
+    page = st.navigation([chat_page, compare, experiments, models, present, replay], position="top")
+    st.set_page_config(layout="wide" if page in (compare, experiments, replay) else "centered")
     st.html(FRONTEND / "page.css")
     try:
         app = services()
@@ -57,17 +61,18 @@ def main() -> None:
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
-    wanted = {"chat": chat_page, "compare": compare}.get(tab.wanted, page)
+    wanted = {"chat": chat_page, "compare": compare, "present": present, "replay": replay}.get(tab.wanted, page)
     if page is not wanted:
         st.switch_page(wanted)
     chat = OpenChat(app, tab)
     turns = TurnActions(chat)
-    compared = ComparisonActions(OpenComparison(chat))
-    live_replies(tab, compared.draw_ended if page is compare else turns.draw_turn, turns.read_ahead)
+    ended = {compare: ComparisonActions(OpenComparison(chat)), replay: RerunPageActions(OpenRerun(chat))}.get(page)
+    live_replies(tab, ended.draw_ended if ended else turns.draw_turn, turns.read_ahead)
     if page is chat_page:
         chat.follow_address()
-    with st.sidebar:
-        sidebar(chat)
+    if page is not present:
+        with st.sidebar:
+            sidebar(chat)
     page.run()
     tab.whole = True
 

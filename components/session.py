@@ -16,9 +16,9 @@ from streamlit.errors import StreamlitAPIException
 from components.chat.window import Window
 from components.comparing.state import Comparing
 from components.planning.state import Planning
-from components.rerun.state import Replaying
-from components.recipe.state import OpenedRecipe
 from components.present.state import Showing
+from components.recipe.state import OpenedRecipe
+from components.rerun.state import Replaying
 from llm.types import Settings
 
 LISTED = 20  # conversations in the sidebar at first

@@ -12,6 +12,7 @@ from components.chat.live_reply import next_turn
 from components.chat.message_actions import MessageActions
 from components.chat.transcript import live_elsewhere, show_earlier, show_later, transcript
 from components.figures import stored_figures
+from components.present.moments_panel import MomentChanges, moments_dialog
 from components.recipe.drawer import RecipeDoes, recipe_drawer
 from components.session import RECIPE, TURN, session
 from components.sidebar.limit_controls import limit_controls
@@ -25,6 +26,8 @@ from storage.records import StoredMessage, Thumb
 from tabs.comparison_actions import ComparisonActions
 from tabs.open_chat import OpenChat
 from tabs.open_comparison import OpenComparison
+from tabs.present_moments import MomentActions
+from tabs.present_playing import PlayActions
 from tabs.rating_actions import RatingActions
 from tabs.recipe_actions import RecipeActions
 from tabs.rerun_actions import RerunPageActions
@@ -35,6 +38,8 @@ from tabs.turn_actions import TurnActions
 chat = OpenChat(services(), session())
 sets, turns = SettingsActions(chat), TurnActions(chat)
 rates, recipes = RatingActions(chat), RecipeActions(chat)
+plays, moments = PlayActions(chat), MomentActions(chat)
+changes = MomentChanges(moments.describe, moments.move, moments.drop)
 on_messages = {
     "edit": turns.edit,
     "cancel_edit": turns.cancel_edit,
@@ -46,9 +51,14 @@ on_messages = {
     "recipe": recipes.open,
     "up": lambda message: rates.rate(message, Thumb.UP),
     "down": lambda message: rates.rate(message, Thumb.DOWN),
+    "play": plays.play,
+    "pin": moments.pin,
+    "unpin": moments.unpin,
     "compare": lambda _: ComparisonActions(OpenComparison(chat)).compare_from_here(),
 }
 on_conversation: dict[str, Callable[[], None]] = {  # by the name of the header's offer; it may open a dialog
+    "present": moments.present,
+    "moments": lambda: moments_dialog(moments.read, changes, moments.present),
     "replay": RerunPageActions(OpenRerun(chat)).replay_chat,
 }
 chat.choose_model()
@@ -84,15 +94,17 @@ def turn(place_for_meters: st.delta_generator.DeltaGenerator) -> None:
     shown = chat.transcript()
     messages, live, leaf = shown.messages, shown.live, chat.tab.leaf
     context, caps = chat.context(shown.newest), chat.app.ledger.caps(chat.tab.conversation_id)
+    played = plays.playback
     with place_for_meters:
-        figures = live.figures if live else stored_figures(shown.newest)
-        meters(figures, chat.spent(), caps, (context.tokens, context.window), live)
+        running = live or (played and played.reply)
+        figures = running.figures if running else stored_figures(shown.newest)
+        meters(figures, chat.spent(), caps, (context.tokens, context.window), running)
     with st.container():
         if messages:
             chat_header(on_conversation)
             show_earlier(shown.earlier, turns.show_earlier)
             actions = MessageActions(on_messages | on_drawn(leaf), rates.explain, chat.instruction)
-            transcript(messages, live, actions, chat.tab.settings, leaf, chat.tab.editing)
+            transcript(messages, live, actions, chat.tab.settings, leaf, chat.tab.editing, played)
             show_later(shown.later, turns.show_later, turns.show_end)
             if shown.live_elsewhere:
                 live_elsewhere(live, partial(turns.go_to, live.message_id))

@@ -7,7 +7,11 @@ import streamlit as st
 from components.chat.offers import Offer
 
 BUTTONS: tuple[Offer, ...] = ()
-MENU: tuple[Offer, ...] = ()
+MENU: tuple[Offer, ...] = (
+    Offer("present", "slideshow", "Present"),
+    Offer("moments", "keep", "Moments"),
+    Offer("replay", "replay", "Replay on another model"),
+)
 
 
 def chat_header(actions: Mapping[str, Callable[[], None]]) -> None:

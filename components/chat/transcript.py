@@ -12,6 +12,7 @@ from components.chat.message_actions import MessageActions, reply_buttons
 from components.chat.message_text import message_text
 from components.chat.offers import buttons, menu
 from components.chat.toolbar import Toolbar, toolbar_place, toolbars
+from components.present.playback import Playback, playback
 from components.recipe.chip import chip
 from llm.replies.live import LiveReply
 from llm.types import Settings
@@ -27,17 +28,19 @@ def transcript(
     settings: Settings,
     leaf: int | None = None,
     editing: Collection[int] = (),
+    played: Playback | None = None,
 ) -> None:
-    """Draw the messages in order; the one that streams is drawn live, those that are being edited as they are typed.
+    """Draw the messages in order; the one that streams is drawn live, a recorded one that is `played` likewise, those
+    that are being edited as they are typed.
 
     `settings` are those of the controls, `leaf` is the newest message of the branch, drawn or not.
     """
     bars = []
     for message in messages:
         with st.chat_message(message.role, avatar=AVATARS[message.role]):
-            if live and live.message_id == message.id:
-                live_reply(live.id)
-            elif message.id in editing:
+            if _arriving(message, live, played):
+                continue
+            if message.id in editing:
                 editor(message, actions.by_name["send_edited"], actions.by_name["cancel_edit"])
             else:
                 bars.append(_said(message, live is None, message.id == leaf, actions, settings))
@@ -52,6 +55,17 @@ def transcript(
             actions.explain(drawn[message_id], word)
 
     toolbars(bars, act, explain)
+
+
+def _arriving(message: StoredMessage, live: LiveReply | None, played: Playback | None) -> bool:
+    """Draw a message that streams, or plays as it once did; whether it is one."""
+    if live and live.message_id == message.id:
+        live_reply(live.id)
+        return True
+    if played and played.reply.message_id == message.id:
+        playback(played)
+        return True
+    return False
 
 
 def show_earlier(hidden: int, on_click: Callable[[], None]) -> None:

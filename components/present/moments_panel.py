@@ -28,16 +28,20 @@ class MomentChanges:
     unpin: Callable[[int], None]
 
 
-def moments_panel(moments: Sequence[Moment], notice: str, does: MomentChanges, present: Callable[[], None]) -> None:
-    """Draw each moment with its caption, and the way to the presentation."""
-    if notice:
-        st.warning(plain(notice))
-    if not moments:
-        st.markdown(NONE_YET)
-    with st.container(key="moments", gap="small"):
-        for number, moment in enumerate(moments):
-            _row(moment, number, len(moments), does)
-    st.button("Present", key="present_moments", type="primary", icon=":material/slideshow:", on_click=present)
+def moments_dialog(read: Callable[[], Sequence[Moment]], does: MomentChanges, present: Callable[[], None]) -> None:
+    """Open a dialog with each moment and its caption, and the way to the presentation."""
+
+    @st.dialog("Moments", width="medium", on_dismiss="rerun")
+    def dialog() -> None:
+        moments = read()
+        if not moments:
+            st.markdown(NONE_YET)
+        with st.container(key="moments", gap="small"):
+            for number, moment in enumerate(moments):
+                _row(moment, number, len(moments), does)
+        st.button("Present", key="present_moments", type="primary", icon=":material/slideshow:", on_click=present)
+
+    dialog()
 
 
 def _row(moment: Moment, number: int, count: int, does: MomentChanges) -> None:
