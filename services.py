@@ -30,6 +30,7 @@ from storage.store import Store
 if TYPE_CHECKING:
     from experiments.reading.knobs import Knobs
     from experiments.reading.reader import Reader
+    from experiments.rerunning.reruns import Reruns
     from experiments.running.executions import Executions
 
 ROOT = Path(__file__).parent
@@ -66,6 +67,19 @@ class Services:
 
         executions = Executions(self.store.experiments, self.store.runs, self.turns, self.runner)
         return self.opened.enter_context(closing(executions))
+
+    @property
+    def reruns(self) -> Reruns:
+        """What replays conversations; loaded when somebody first asks."""
+        with _building:
+            return self._reruns
+
+    @cached_property
+    def _reruns(self) -> Reruns:
+        from experiments.rerunning.reruns import Reruns
+
+        reruns = Reruns(self.store.reruns, self.store.messages, self.turns, self.runner)
+        return self.opened.enter_context(closing(reruns))
 
     @cached_property
     def comparisons(self) -> Comparisons:
@@ -113,6 +127,7 @@ class Services:
         """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""
         if live := self.turns.live_in(conversation_id):
             self.turns.stop(live.id)
+        self.reruns.stop_in(conversation_id)
         self.store.conversations.delete(conversation_id)
         self._tidy_in(UNDO + 1)
 

@@ -15,6 +15,7 @@ from streamlit.errors import StreamlitAPIException
 
 from components.chat.window import Window
 from components.comparing.state import Comparing
+from components.outline.state import Outlined
 from components.planning.state import Planning
 from components.present.state import Showing
 from components.recipe.state import OpenedRecipe
@@ -57,6 +58,7 @@ class Session:
     named: tuple[str | None, str | None] = (None, None)  # what the address named when it was written or followed last
     window: Window = field(default_factory=Window)
     sought: Sought | None = None
+    outline: Outlined = field(default_factory=Outlined)
     editing: set[int] = field(default_factory=set)  # messages that are being edited
     listed: int = LISTED
     notice: str = ""  # what the page could not do, in a sentence, until something is done there that it would be about

@@ -70,7 +70,7 @@ Lately = Callable[[str, str], Sequence[tuple[int, float | None]]]  # output toke
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class Request:
     """What requests have in common that take the same."""
 
     connection: Connection
@@ -99,21 +99,25 @@ def estimate(plan: Plan, cells: Sequence[Cell], connection_of: Connections, past
     connection is not there.
     """
     counts = Counter(cell.id for cell in cells)
-    replies: Counter[_Request] = Counter()
-    judging: Counter[_Request] = Counter()
+    replies: Counter[Request] = Counter()
+    judging: Counter[Request] = Counter()
     for cell in {cell.id: cell for cell in cells}.values():
-        reply = _request(cell.settings, cell.prompt, connection_of, past)
+        reply = request_of(cell.settings, cell.prompt, connection_of, past)
         replies[reply] += counts[cell.id]
         if plan.judge:
             asked = plan.judge.prompt(cell.prompt, "", cell.row)
-            judging[_request(plan.judge.settings, asked, connection_of, past, reply)] += counts[cell.id]
+            judging[request_of(plan.judge.settings, asked, connection_of, past, reply)] += counts[cell.id]
     seconds = _seconds(replies + judging, plan, past)
-    return Estimate(_bill(replies, at), _bill(judging, at) if plan.judge else None, seconds)
+    return Estimate(bill_of(replies, at), bill_of(judging, at) if plan.judge else None, seconds)
 
 
-def _request(
-    settings: Settings, prompt: str, connection_of: Connections, past: Pasts, judged: _Request | None = None
-) -> _Request:
+def request_of(
+    settings: Settings, prompt: str, connection_of: Connections, past: Pasts, judged: Request | None = None
+) -> Request:
+    """What a prompt with no history takes, or what judging the reply to another request does.
+
+    Raises FieldProblem("model") if the connection is not there.
+    """
     connection = connection_named(settings.connection, connection_of)
     prepared = prepare([(0, Message("user", prompt))], settings, connection)
     longest = prepared.body.get(prepared.able.max_tokens_name) or most_usage(prepared).output_tokens
@@ -121,24 +125,26 @@ def _request(
     usual = USUAL_JUDGEMENT if judged else USUAL_REASONED if prepared.able.reasoning else USUAL
     read = judged.output if judged else Span(0, 0, 0)
     tokens = Span(*(prepared.context.tokens + more for more in read))
-    return _Request(connection, settings.model, tokens, _output(known, longest, usual), not known)
+    return Request(connection, settings.model, tokens, _output(known, longest, usual), not known)
 
 
 def _output(known: Sequence[int], longest: int, usual: int) -> Span[int]:
     if not known:
         return Span(*(min(tokens, longest) for tokens in (SHORT, usual, longest)))
-    span = _span([min(tokens, longest) for tokens in known])
+    span = span_of([min(tokens, longest) for tokens in known])
     high = longest if len(known) < ENOUGH else math.ceil(span.high)
     return Span(math.floor(span.low), math.ceil(span.likely), high)
 
 
-def _span(values: Sequence[float]) -> Span[float]:
+def span_of(values: Sequence[float]) -> Span[float]:
+    """Values by their 5th percentile, their mean and their 95th."""
     mean = sum(values) / len(values)
     cuts = quantiles(values, n=20, method="inclusive") if len(values) > 1 else values
     return Span(min(cuts[0], mean), mean, max(cuts[-1], mean))
 
 
-def _bill(requests: Counter[_Request], at: datetime) -> Bill:
+def bill_of(requests: Counter[Request], at: datetime) -> Bill:
+    """What so many of each of these requests take, at the prices of then."""
     inputs, outputs, costs = [0, 0, 0], [0, 0, 0], [Decimal(0)] * 3
     unpriced, guessed = {}, {}
     for request, count in requests.items():
@@ -155,7 +161,7 @@ def _bill(requests: Counter[_Request], at: datetime) -> Bill:
     return Bill(requests.total(), Span(*inputs), Span(*outputs), Span(*costs), tuple(unpriced), tuple(guessed))
 
 
-def _seconds(requests: Counter[_Request], plan: Plan, past: Pasts) -> Span[float] | None:
+def _seconds(requests: Counter[Request], plan: Plan, past: Pasts) -> Span[float] | None:
     models = Counter()
     for request, count in requests.items():
         models[request.connection.name, request.model] += count
@@ -166,5 +172,5 @@ def _seconds(requests: Counter[_Request], plan: Plan, past: Pasts) -> Span[float
     at_once = max(1, min(plan.concurrency, total))
     sums = [0.0, 0.0, 0.0]
     for model, count in models.items():
-        sums = [before + count * seconds for before, seconds in zip(sums, _span(past[model].seconds), strict=True)]
+        sums = [before + count * seconds for before, seconds in zip(sums, span_of(past[model].seconds), strict=True)]
     return Span(*(max(seconds / at_once, least) for seconds in sums))

@@ -26,6 +26,7 @@ from storage.records import StoredMessage, Thumb
 from tabs.comparison_actions import ComparisonActions
 from tabs.open_chat import OpenChat
 from tabs.open_comparison import OpenComparison
+from tabs.outline_actions import OutlineActions
 from tabs.present_moments import MomentActions
 from tabs.present_playing import PlayActions
 from tabs.rating_actions import RatingActions
@@ -57,6 +58,7 @@ on_messages = {
     "compare": lambda _: ComparisonActions(OpenComparison(chat)).compare_from_here(),
 }
 on_conversation: dict[str, Callable[[], None]] = {  # by the name of the header's offer; it may open a dialog
+    "outline": OutlineActions(chat).open,
     "present": moments.present,
     "moments": lambda: moments_dialog(moments.read, changes, moments.present),
     "replay": RerunPageActions(OpenRerun(chat)).replay_chat,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.chat.offers import Offer
 
-BUTTONS: tuple[Offer, ...] = ()
+BUTTONS: tuple[Offer, ...] = (Offer("outline", "account_tree", "Outline"),)
 MENU: tuple[Offer, ...] = (
     Offer("present", "slideshow", "Present"),
     Offer("moments", "keep", "Moments"),

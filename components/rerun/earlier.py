@@ -1,0 +1,42 @@
+"""The replays of a conversation in the sidebar, the newest first."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from components.rerun.choosing import NAMES
+from components.rerun.phase import replay_phase
+from components.running.phase import ICONS
+from components.sidebar.conversation_list import zone
+from components.text.model_text import plain
+from experiments.running.phase import Phase
+from storage.chats.rerun_records import StoredRerun
+
+
+def earlier_replays(
+    found: Sequence[tuple[StoredRerun, Phase]], current: str | None, on_open: Callable[[str | None], None]
+) -> None:
+    """Draw a button for a new replay, and one for each that there is."""
+    icon = ":material/add:"
+    st.button("New replay", key="new_replay", icon=icon, on_click=on_open, args=(None,), width="stretch")
+    with st.container(key="replays", gap=None):
+        for rerun, phase in found:
+            name = plain(rerun.settings.model)
+            st.button(
+                f"**{name}**" if rerun.id == current else name,
+                key=f"replay_{rerun.id}",
+                icon=ICONS[phase],
+                type="tertiary",
+                on_click=on_open,
+                args=(rerun.id,),
+                width="stretch",
+                wrap=False,
+            )
+            st.caption(_about(rerun, phase))
+
+
+def _about(rerun: StoredRerun, phase: Phase) -> str:
+    began = rerun.created_at.astimezone(zone())
+    when = f"{began:%H:%M}" if began.date() == datetime.now(zone()).date() else f"{began:%Y-%m-%d}"
+    return f"{NAMES[rerun.way]} · {replay_phase(phase)}, {rerun.answered:,} of {rerun.turns:,} · {when}"

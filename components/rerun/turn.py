@@ -1,0 +1,103 @@
+"""One turn of a replay: the prompt, below it the reply that it had and the one that it has now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.chat.endings import reply_ending
+from components.chat.live_reply import live_reply
+from components.chat.message_text import message_text
+from components.chat.transcript import AVATARS
+from components.comparing.word_differences import word_differences
+from components.figures import message_caption
+from components.rerun.changes import change_line
+from components.text.model_text import plain
+from experiments.reading.differences import differences
+from experiments.rerunning.turn_by_turn import ReplayedTurn, change_of
+from llm.replies.live import LiveReply
+from storage.records import StoredMessage
+
+_ROW = {"horizontal": True, "horizontal_alignment": "distribute", "vertical_alignment": "center"}
+
+
+@dataclass(frozen=True)
+class ShownTurn:
+    """A turn as it is now; its new reply may stream."""
+
+    replayed: ReplayedTurn
+    live: LiveReply | None
+
+
+def turn(shown: ShownTurn, by_word: bool, on_open: Callable[[int], None]) -> None:
+    """Draw a turn, side by side or word by word; `on_open` is told which message is to be opened in the chat."""
+    replayed = shown.replayed
+    number = replayed.turn
+    with st.container(key=f"replayed_{number}", gap="small"):
+        with st.chat_message("user", avatar=AVATARS["user"]):
+            message_text(replayed.prompt.text, f"replayed_prompt_{number}")
+        whole = replayed.original and replayed.new and not shown.live
+        if by_word and whole and replayed.original and replayed.new:
+            with st.container(border=True, key=f"replayed_words_{number}"):
+                with st.container(key=f"replayed_head_words_{number}", **_ROW):
+                    st.markdown("**Original** struck out, **new** underlined")
+                    _open(replayed, on_open)
+                word_differences(differences(replayed.original.text, replayed.new.text))
+                _foot(replayed)
+            return
+        then, now = st.columns(2, gap="small")
+        with then, st.container(border=True, height="stretch", gap="small", key=f"replayed_then_{number}"):
+            _original(replayed.original, number)
+        with now, st.container(border=True, height="stretch", gap="small", key=f"replayed_now_{number}"):
+            _new(shown, on_open)
+
+
+def _original(message: StoredMessage | None, number: int) -> None:
+    with st.container(key=f"replayed_head_then_{number}", **_ROW):
+        st.markdown("**Original**")
+    if message is None:
+        st.caption("There was no reply.")
+        return
+    _text(message, f"then_{number}")
+    st.caption(_caption(message))
+
+
+def _new(shown: ShownTurn, on_open: Callable[[int], None]) -> None:
+    replayed = shown.replayed
+    with st.container(key=f"replayed_head_now_{replayed.turn}", **_ROW):
+        st.markdown("**New**")
+        _open(replayed, on_open)
+    if shown.live:
+        live_reply(shown.live.id)
+    elif replayed.new is None:
+        st.caption("Not sent yet.")
+    else:
+        _text(replayed.new, f"now_{replayed.turn}")
+        _foot(replayed)
+
+
+def _open(replayed: ReplayedTurn, on_open: Callable[[int], None]) -> None:
+    """The way to the new reply."""
+    if replayed.new:
+        key, args = f"open_reply_{replayed.turn}", (replayed.new.id,)
+        st.button("Open in chat", key=key, icon=":material/forum:", type="tertiary", on_click=on_open, args=args)
+
+
+def _foot(replayed: ReplayedTurn) -> None:
+    """The new reply's figures, and what they are more or less than the original's."""
+    change = change_of(replayed)
+    with st.container(key=f"replayed_foot_{replayed.turn}", gap=None):
+        if replayed.new:
+            st.caption(_caption(replayed.new))
+        if change:
+            st.caption(f"Against the original: {change_line(change)}".replace("$", "\\$"))
+
+
+def _text(message: StoredMessage, key: str) -> None:
+    if message.text:
+        message_text(message.text, f"replayed_{key}")
+    reply_ending(message)
+
+
+def _caption(message: StoredMessage) -> str:
+    return plain(message_caption(message.replies)) if message.replies else "copied: nothing was spent on it here"
