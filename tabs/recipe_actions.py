@@ -13,6 +13,7 @@ from llm.types import Echoed, PlaygroundError, Settings
 from storage.records import StoredMessage, StoredReply
 from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
+from tabs.turn_actions import TurnActions
 
 
 class RecipeActions(Actions[OpenChat]):
@@ -20,7 +21,7 @@ class RecipeActions(Actions[OpenChat]):
 
     @noticed
     def open(self, message: StoredMessage) -> Parts:
-        self.tab.recipe = OpenedRecipe(self.tab.conversation_id, message.id, len(made(message)) - 1)
+        self.tab.recipe = OpenedRecipe(self.tab.conversation_id, self.tab.leaf, message.id, len(made(message)) - 1)
         return (RECIPE,)
 
     @noticed
@@ -31,13 +32,16 @@ class RecipeActions(Actions[OpenChat]):
     @noticed
     def show(self, request: int) -> Parts:
         """Show another of the requests that wrote the message."""
-        self.tab.recipe = OpenedRecipe(self.tab.conversation_id, self.tab.recipe.message_id, request)
+        if self.tab.recipe:
+            self.tab.recipe = replace(self.tab.recipe, request=request, parameter="", changed=None)
         return (RECIPE,)
 
     @noticed
     def use(self) -> Parts:
         """Set the controls as they were for this reply."""
         recipe, self.tab.recipe = self.shown(), None
+        if recipe is None:
+            return WHOLE
         self.opened.keep(recipe.reply.settings)
         if self._named(recipe.reply.settings) is None:
             self.opened.choose_model()
@@ -48,27 +52,29 @@ class RecipeActions(Actions[OpenChat]):
     @noticed
     def choose(self, parameter: str) -> Parts:
         """Choose what is changed."""
-        self.tab.recipe.parameter, self.tab.recipe.changed = parameter, None
+        if self.tab.recipe:
+            self.tab.recipe = replace(self.tab.recipe, parameter=parameter, changed=None)
         return (RECIPE,)
 
     @noticed
     def change(self, parameter: str, value: Any) -> Parts:
         """Change it: nothing else is another than it was."""
-        were = self.shown().reply.settings
-        parameters = were.parameters if parameter == MODEL else replace(were.parameters, **{parameter: value})
-        self.tab.recipe.changed = replace(
-            were, model=value if parameter == MODEL else were.model, parameters=parameters
-        )
+        if recipe := self.shown():
+            were = recipe.reply.settings
+            parameters = were.parameters if parameter == MODEL else replace(were.parameters, **{parameter: value})
+            model = value if parameter == MODEL else were.model
+            self.tab.recipe = replace(self.tab.recipe, changed=Settings(were.connection, model, parameters))
         return (RECIPE,)
 
     @noticed
     def run(self) -> Parts:
         """Another reply to the same prompt, with that one change; the controls follow, as the newest reply was made."""
-        opened, self.tab.recipe = self.tab.recipe, None
+        recipe, opened, self.tab.recipe = self.shown(), self.tab.recipe, None
+        if recipe is None or opened.changed is None:
+            return WHOLE
         if self._named(opened.changed) is None:
             raise PlaygroundError(f"The connection {opened.changed.connection} is not there any more: choose another.")
-        self.app.turns.regenerate(self.tab.conversation_id, opened.message_id, opened.changed)
-        self.opened.keep(opened.changed)
+        TurnActions(self.opened).run_again(recipe.message, opened.changed, opened.leaf)
         return WHOLE
 
     @property
@@ -77,9 +83,9 @@ class RecipeActions(Actions[OpenChat]):
         return self.tab.recipe is not None and self.tab.recipe.conversation_id == self.tab.conversation_id
 
     def shown(self) -> Recipe | None:
-        """The recipe that is open; None if what made the message is not known, or the message is gone."""
+        """The recipe that is open, if one is; None if what made the message is not known, or the message is gone."""
         opened = self.tab.recipe
-        message = self.app.store.messages.find(opened.message_id)
+        message = self.app.store.messages.find(opened.message_id) if opened else None
         replies = made(message) if message else ()
         if not replies:
             return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from components.chat.editor import typed_in
 from components.session import AHEAD, CONVERSATIONS, TURN, WHOLE, Parts, keep_typed, widget
 from llm.replies.live import LiveReply
-from llm.types import PlaygroundError
+from llm.types import PlaygroundError, Settings
 from llm.wire.requests import context_of
 from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import StoredMessage
@@ -101,9 +101,17 @@ class TurnActions(Actions[OpenChat]):
         history = self.app.store.messages.context(message.parent_id)
         tokens = context_of(history, self.tab.settings, self.opened.connection).tokens
         parameters = replace(self.tab.settings.parameters, context_limit=max(1, tokens // 2))
-        settings = replace(self.tab.settings, parameters=parameters)
+        return self._regenerate_with(message, replace(self.tab.settings, parameters=parameters))
+
+    @noticed
+    def run_again(self, message: StoredMessage, settings: Settings, seen: int | None) -> Parts:
+        """Another reply to the same prompt with other settings than are set; `seen` as in `regenerate`."""
+        return self._regenerate_with(message, settings, seen)
+
+    def _regenerate_with(self, message: StoredMessage, settings: Settings, seen: int | None = None) -> Parts:
+        """The same, after which these are set."""
         with self._one_intent(message):
-            self._open_branch(self.app.turns.regenerate(self.tab.conversation_id, message.id, settings))
+            self._open_branch(self.app.turns.regenerate(self.tab.conversation_id, message.id, settings, seen))
             self.tab.settings = settings
         return WHOLE
 

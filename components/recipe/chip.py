@@ -32,6 +32,12 @@ def changed(then: Settings, now: Settings) -> tuple[str, ...]:
     return (*words[:MOST_SAID], f"{more} more set otherwise") if more > 0 else tuple(words)
 
 
+def changed_since(then: Settings, now: Settings) -> str:
+    """What the controls are set to where that is not what was set then, on one line; "" if all is the same."""
+    [_, are] = differing((then, now))
+    return " · ".join(str(value) if name in _NOT_NAMED else _words(name, value) for name, value in are.items())
+
+
 def _words(name: str, value: object) -> str:
     if name in _TEXTS and value is not None:
         return f"other {factor_title(name)}"

@@ -20,7 +20,7 @@ def context_part(recipe: Recipe) -> None:
         return
     proof(recipe)
     sent = recipe.reply.sent
-    st.markdown(f"{counted(len(sent.message_ids), 'message')} of the conversation went.")
+    st.markdown(f"{counted(len(sent.message_ids), 'message')} went to the model.")
     if len(sent.message_ids) > MOST_LISTED:
         st.caption(f"The newest {MOST_LISTED} of them:")
     for first in recipe.rebuilt.body["messages"][:1]:

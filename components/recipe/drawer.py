@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.chat.endings import STATUSES, status_of
+from components.chat.endings import ending
 from components.choice import choice
 from components.figures import NONE, reply_cost, reply_tokens, seconds
 from components.recipe.changing import Changing, changing
+from components.recipe.chip import changed_since
 from components.recipe.context_part import context_part
 from components.recipe.program_part import json_part, program_part
 from components.recipe.recipe import Recipe
-from components.recipe.rows import Row, ending_rows, moment_text, setting_rows, timing_rows, token_rows
+from components.recipe.rows import Row, ending_rows, moment_text, notes, setting_rows, timing_rows, token_rows
 from components.session import project
 from components.text.model_text import plain
 
@@ -69,7 +70,7 @@ def _head(recipe: Recipe, does: RecipeDoes) -> None:
         places = range(len(recipe.replies))
         choice("Request", places, "recipe_request", does.show, format_func=lambda place: f"Request {place + 1}")
     st.markdown(f"**{plain(reply.settings.model)}** at {plain(reply.settings.connection)}")
-    ended = STATUSES.get(status_of(reply))
+    ended = ending(reply, len(recipe.text.strip()))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if ended:
             st.badge(ended.word, icon=ended.icon, color=ended.color)
@@ -81,15 +82,19 @@ def _head(recipe: Recipe, does: RecipeDoes) -> None:
         "Cost": reply_cost((reply,)),
         "Time": seconds(recipe.timing.duration),
     }
-    for place, (label, value) in zip(st.columns(3, wrap=False), glance.items(), strict=True):
-        place.metric(label, plain(value or NONE))
+    with st.container(horizontal=True, gap="medium", key="recipe_glance"):
+        for label, value in glance.items():
+            st.metric(label, value or NONE, width="content")
 
 
 def _settings(recipe: Recipe, changed: Changing, does: RecipeDoes) -> None:
     rows = [{name: plain(value) for name, value in row.items()} for row in setting_rows(recipe)]
     st.table(rows, border="horizontal", hide_index=True)
-    st.caption("All else was left to the server.")
-    st.button("Use these settings", key="recipe_use", icon=":material/tune:", on_click=does.use)
+    st.caption("  \n".join(map(plain, (*notes(recipe), "All else was left to the server."))))
+    now = changed_since(recipe.reply.settings, recipe.now)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Use these settings", key="recipe_use", icon=":material/tune:", on_click=does.use, disabled=not now)
+        st.caption(f"The sidebar has now: {plain(now)}" if now else "The sidebar is set so now.")
     changing(recipe, changed)
 
 

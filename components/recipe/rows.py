@@ -29,25 +29,30 @@ _ECHOED = {"system_fingerprint": "System fingerprint", "service_tier": "Service 
 
 
 def setting_rows(recipe: Recipe) -> list[dict[str, str]]:
-    """What was set, what of it was sent, what the server said back, and why it is not the same."""
+    """What was set, what of it was sent, and what the server said back."""
     rows = [_setting(one, recipe) for one in what_was_set(recipe.reply.settings, recipe.reply.sent)]
     said = asdict(recipe.echoed)
     for name, label in _ECHOED.items():
         if said[name]:
-            rows.append(_row(label, NONE, NONE, said[name], ""))
+            rows.append(_row(label, NONE, NONE, said[name]))
     return rows
+
+
+def notes(recipe: Recipe) -> list[str]:
+    """Why what was sent is not what was set, a sentence each."""
+    if recipe.reply.sent is None:
+        return ["No request left for this reply, so nothing of it was sent."]
+    told = what_was_set(recipe.reply.settings, recipe.reply.sent)
+    return [f"{factor_label(one.name)}: {one.note}" for one in told if one.note]
 
 
 def _setting(one: Set, recipe: Recipe) -> dict[str, str]:
     echoed = recipe.echoed.model if one.name == "model" else None
-    note = one.note
-    if recipe.reply.sent is None:
-        note = "No request left."
-    return _row(factor_label(one.name), value_text(one.set), value_text(one.sent), echoed or NONE, note)
+    return _row(factor_label(one.name), value_text(one.set), value_text(one.sent), echoed or NONE)
 
 
-def _row(setting: str, was_set: str, sent: str, echoed: str, note: str) -> dict[str, str]:
-    return {"Setting": setting, "Set": was_set, "Sent": sent, "Echoed": beginning(echoed, LONGEST_VALUE), "Why": note}
+def _row(setting: str, was_set: str, sent: str, echoed: str) -> dict[str, str]:
+    return {"Setting": setting, "Set": was_set, "Sent": sent, "Echoed": beginning(echoed, LONGEST_VALUE)}
 
 
 def value_text(value: object) -> str:
