@@ -31,6 +31,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import services
 from components.text.model_text import plain
+from exchange_route import export_file, import_file
 from live_route import end_streams, live_events, turn_events
 from llm.types import PlaygroundError
 
@@ -145,7 +146,13 @@ def say_error(error: Exception) -> bool:
 
 app = st.App(
     MAIN_SCRIPT,
-    routes=[Route("/live/{ids}", live_events), Route("/turn/{turn}", turn_events), Route("/healthz", healthz)],
+    routes=[
+        Route("/live/{ids}", live_events),
+        Route("/turn/{turn}", turn_events),
+        Route("/export/{ticket}", export_file),
+        Route("/import/{ticket}", import_file, methods=["PUT"]),
+        Route("/healthz", healthz),
+    ],
     middleware=[Middleware(Guard), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     lifespan=lifespan,
     on_script_error=say_error,

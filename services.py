@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from exchange.desk import Desk
 from experiments.comparing.comparisons import Comparisons
 from llm.models import prices, tokens
 from llm.replies.announcements import Announcements
@@ -53,6 +54,7 @@ class Services:
     turns: Turns
     announcements: Announcements
     playbacks: Playbacks
+    desk: Desk
     newest_at_start: int  # sequence number of the last reply of an earlier process
 
     @property
@@ -195,7 +197,8 @@ def _build(opened: ExitStack) -> Services:
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
     opened.enter_context(closing(turns))
     announcements, playbacks = Announcements(), Playbacks(store.replies, runner)
-    known = (store, runner, local_model, directory, ledger, turns, announcements, playbacks)
+    desk = opened.enter_context(closing(Desk(store.exchange, folder / "incoming")))
+    known = (store, runner, local_model, directory, ledger, turns, announcements, playbacks, desk)
     return Services(opened, *known, store.replies.newest())
 
 
