@@ -64,6 +64,7 @@ class PresentActions(Actions[OpenPresentation]):
 
     @noticed
     def leave(self, _: Any = None) -> Parts:
-        self.opened.playing.stop()
+        """Go to the chat, as it was."""
+        self.opened.playing.forget()
         self.tab.wanted = "chat"
         return WHOLE

@@ -42,6 +42,10 @@ class Playing:
     def stop(self) -> None:
         self.opened.app.playbacks.stop(self.opened.tab.showing.playback)
 
+    def forget(self) -> None:
+        """Look at something else; what plays runs out by itself, for its end would have this page drawn once more."""
+        self.opened.tab.showing.playback = ""
+
 
 class PlayActions(Actions[OpenChat]):
     """The callbacks of a recorded reply in the chat."""

@@ -52,8 +52,8 @@ class OpenPresentation:
         look_at(PAGE)
 
     def go(self, at: int) -> None:
-        """Stand at a place, in the address too; what plays there ends."""
-        self.playing.stop()
+        """Stand at a place, in the address too; what plays is left alone."""
+        self.playing.forget()
         self.state.go(at)
         self.tab.notice = ""
         name_in_address(str(at), PLACE)
