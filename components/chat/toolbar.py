@@ -34,7 +34,7 @@ class Toolbar:
 
 
 def toolbar_place(bar: Toolbar) -> None:
-    """Where the toolbar of a message will be, of the size that it will have: one without a caption stands aside."""
+    """Where the toolbar of a message will be, of the size that it will have: one without a caption stands close."""
     form = "toolbar" if bar.caption else "toolbar toolbar-alone"
     st.html(f'<div class="{form}" role="group" aria-label="Message" data-message="{bar.message_id}"></div>')
 
