@@ -10,6 +10,7 @@ import pytest
 
 from llm.types import Status
 from storage.experiments.records import RunId
+from storage.records import Thumb
 from storage.store import Store
 from tests.storage.samples import SENT, SETTINGS, outcome, run, say, say_again
 
@@ -59,11 +60,22 @@ def use_everything(store):
     store.conversations.spent(turn.conversation_id)
     use_comparisons(store, turn.reply_message_id)
     use_moments(store, turn)
+    use_recipes(store, turn)
     store.conversations.delete(turn.conversation_id)
     store.conversations.restore(turn.conversation_id)
     store.conversations.delete(turn.conversation_id)
     use_experiments(store)
     store.conversations.purge_deleted(timedelta(0))
+
+
+def use_recipes(store, turn):
+    for message in store.messages.path(turn.conversation_id):
+        for reply in message.replies:
+            store.recipes.messages_of(reply)
+            store.replies.echoed(reply.id)
+    store.ratings.rate(turn.reply_message_id, Thumb.UP)
+    store.ratings.explain(turn.reply_message_id, "好")
+    store.ratings.take_back(turn.reply_message_id)
 
 
 def use_moments(store, turn):
