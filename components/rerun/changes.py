@@ -31,7 +31,9 @@ def cost_change(cost: Decimal | None, guess: str = "") -> str:
 
 
 def seconds_change(seconds: float | None) -> str:
-    return "" if seconds is None else f"{_sign(seconds)}{duration_text(abs(seconds))}"
+    if seconds is None:
+        return ""
+    return f"{_sign(round(seconds, 1))}{duration_text(abs(seconds))}"  # to the tenth, as it is said
 
 
 def _sign(value: float | Decimal) -> str:
