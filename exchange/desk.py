@@ -1,9 +1,11 @@
 """Where files leave and arrive: what a page offers is fetched by a ticket, and what it receives comes in by one."""
 
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Protocol, TypeVar
@@ -13,7 +15,8 @@ from exchange.writing.exports import File, Kept, Wanted, export
 from exchange.writing.training import Checked, checked
 from llm.types import PlaygroundError
 
-MOST_TICKETS = 2_000  # that are remembered; the oldest ones expire first
+MOST_TICKETS = 200  # that are remembered; the oldest ones expire first, and what they are for may be a long list
+FRESH = 20.0  # seconds for which what was found out about examples holds
 CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for an import to stop
 T = TypeVar("T")
 BUSY = "Another file is being imported. Wait for its end, then try again."
@@ -25,6 +28,24 @@ class Exchanged(Kept, Protocol):
     def arrival(self) -> Taking: ...
 
 
+@dataclass
+class Check:
+    """Something that is being worked out, and when it was."""
+
+    future: Future[Checked]
+    done_at: float | None = None  # on the monotonic clock
+
+    def __post_init__(self) -> None:
+        self.future.add_done_callback(self._note)
+
+    def _note(self, _: Future[Checked]) -> None:
+        self.done_at = time.monotonic()
+
+    @property
+    def stale(self) -> bool:
+        return self.done_at is not None and time.monotonic() - self.done_at > FRESH
+
+
 class Desk:
     """Exports and the one import that runs at a time; any thread may call it. Files that arrive wait in `folder`."""
 
@@ -32,7 +53,7 @@ class Desk:
         self._exchanged, self._folder = exchanged, folder
         self._exports: OrderedDict[str, Wanted] = OrderedDict()
         self._uploads: OrderedDict[str, None] = OrderedDict()
-        self._checks: OrderedDict[tuple[Wanted, object], Future[Checked]] = OrderedDict()
+        self._checks: OrderedDict[Wanted, Check] = OrderedDict()
         self._pool = ThreadPoolExecutor(1, "checks")
         self._lock = threading.Lock()
         self._import: Import | None = None
@@ -49,14 +70,14 @@ class Desk:
         wanted = self._exports.get(ticket)
         return wanted and export(wanted, self._exchanged)
 
-    def check(self, wanted: Wanted, state: object) -> Future[Checked]:
-        """What an export for training would hold; worked out once for each `state` of the conversations."""
+    def check(self, wanted: Wanted) -> Future[Checked]:
+        """What an export for training would hold; worked out anew a while after it was."""
         with self._lock:
-            key = (wanted, state)
-            if key not in self._checks:
+            known = self._checks.get(wanted)
+            if known is None or known.stale:
                 _make_room(self._checks)
-                self._checks[key] = self._pool.submit(self._checked, wanted)
-            return self._checks[key]
+                known = self._checks[wanted] = Check(self._pool.submit(self._checked, wanted))
+            return known.future
 
     def _checked(self, wanted: Wanted) -> Checked:
         return checked(wanted.records(self._exchanged), wanted.model, wanted.chosen)

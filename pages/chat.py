@@ -24,6 +24,7 @@ from llm.models.capabilities import capabilities
 from services import services
 from storage.records import StoredMessage, Thumb
 from tabs.comparison_actions import ComparisonActions
+from tabs.exchange_actions import ExchangeActions
 from tabs.open_chat import OpenChat
 from tabs.open_comparison import OpenComparison
 from tabs.outline_actions import OutlineActions
@@ -62,6 +63,7 @@ on_conversation: dict[str, Callable[[], None]] = {  # by the name of the header'
     "present": moments.present,
     "moments": lambda: moments_dialog(moments.read, changes, moments.present),
     "replay": RerunPageActions(OpenRerun(chat)).replay_chat,
+    "export": ExchangeActions(chat).export_open,
 }
 chat.choose_model()
 

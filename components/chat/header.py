@@ -11,6 +11,7 @@ MENU: tuple[Offer, ...] = (
     Offer("present", "slideshow", "Present"),
     Offer("moments", "keep", "Moments"),
     Offer("replay", "replay", "Replay on another model"),
+    Offer("export", "download", "Export"),
 )
 
 
