@@ -74,8 +74,8 @@ def _reading(of: Reading, shown: _Shown) -> None:
     with st.container(key=f"reading_{part.split()[0].lower()}"):  # each part in a place of its own
         shown.kept = _draw(part, shown.results, of)
     with place:
-        if of.running and not _follows(shown):
-            _newest(shown, of.key)
+        if of.running:
+            _newness(shown, of.key)
 
 
 def _follows(shown: _Shown) -> bool:
@@ -112,8 +112,12 @@ def _draw(part: str, results: Results, of: Reading) -> bool:
     return False
 
 
-def _newest(shown: _Shown, key: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+def _newness(shown: _Shown, key: str) -> None:
+    """Say how new it is what is on the page; where it does not follow by itself, offer what is newest."""
+    with st.container(horizontal=True, vertical_alignment="center", key="reading_newness"):
+        if _follows(shown):
+            st.caption(f"Follows the runs, every {AGAIN:.0f} s.")
+            return
         st.caption(f"As it stood with {counted(len(shown.results.rows), 'run')} begun.")
         if st.button("Show the newest", key=f"newest_{key}", icon=":material/refresh:", type="tertiary"):
             shown.results = None

@@ -32,6 +32,7 @@ def open_plan(page: Page, server: Server, model: str = "house-model") -> Page:
 def choose(page: Page, server: Server, model: str) -> None:
     box = page.locator(".st-key-plan_models input")
     expect(box).to_be_visible()
+    settled(page)
     expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
     box.press("Backspace")
@@ -125,6 +126,30 @@ def test_a_reload_a_pause_and_a_cancel_lose_nothing(plan, upstream):
     press(plan, "resume")
     expect(progress(plan)).to_contain_text("6 of 6 runs done")
     assert len(upstream.requests) == 8, "what was cancelled under way was sent again, and nothing else"
+
+
+def test_what_is_read_follows_the_runs_but_for_one_that_is_being_read(plan, upstream):
+    upstream.script = [Answer(chunks=("大海 one",)), Answer(chunks=("大海 two",))]
+    upstream.answer = Answer(chunks=("大海 ", "three"), hold_after=1)
+    only_prompt(plan, "跟着看")
+    type_into(plan, "plan_temperature", "")
+    type_into(plan, "plan_repetitions", "8")
+    press(plan, "start")
+    table = plan.locator(".st-key-reading_table")
+    expect(progress(plan)).to_contain_text("2 of 8 runs done")
+    expect(plan.get_by_text("Follows the runs, every 5 s.")).to_be_visible()
+    expect(table).to_contain_text("6 of 6 runs.")
+    plan.get_by_label("Reply contains").type("ONE")
+    expect(table).to_contain_text("1 of 6 runs.")
+    table.get_by_test_id("stDataFrame").click(position={"x": 15, "y": 50})
+    expect(table.locator("p", has_text="大海 one")).to_be_visible()
+    expect(plan.get_by_text("As it stood with 6 runs begun.")).to_be_visible()
+    upstream.answer = Answer(hold_after=0)
+    upstream.release()
+    expect(progress(plan)).to_contain_text("8 of 8 runs done")
+    expect(table.locator("p", has_text="大海 one")).to_be_visible()
+    expect(table).to_contain_text("1 of 8 runs.")
+    expect(plan.get_by_text("Follows the runs")).to_have_count(0)
 
 
 def test_failed_runs_say_why_and_are_retried_alone(plan, upstream):
