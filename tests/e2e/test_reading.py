@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from experiments.checks.text_checks import Contains
 from experiments.factors import Factor
 from experiments.plan import Plan
+from experiments.reading.scrub import FOLDER as SCRUB
 from llm.types import Settings, Usage
 from storage.experiments.records import ExperimentState
 from storage.store import Store
@@ -80,6 +81,30 @@ def test_the_scrub_changes_the_recorded_reply_without_any_request(page, recorded
     expect(reply).to_have_text("The sea 大海 at 0.5, number 2.")
     assert sent == []
     assert page.evaluate("document.querySelector('[data-testid=stApp]').dataset.testScriptState") == "notRunning"
+
+
+def test_where_nothing_is_recorded_the_scrub_shows_the_nearest_reply_and_says_what_gave_way(page):
+    reply = {"prompt": 0, "repetition": 0, "cut": "", "status": "", "figures": [], "checks": [], "judge": ""}
+    factors = [{"title": "温度", "levels": ["0", "0.5", "1"]}, {"title": "max_tokens", "levels": ["64", "200"]}]
+    recorded = ((0, 0), (0, 1), (1, 1), (2, 0))
+    replies = [{**reply, "at": at, "text": f"海 at {at}"} for at in recorded]
+    page.set_content("<main></main>")
+    page.add_script_tag(path=SCRUB / "scrub.js")
+    page.evaluate(
+        "data => scrub(document.querySelector('main'), data)",
+        {"prompts": ["写大海"], "factors": factors, "replies": replies, "note": ""},
+    )
+    heat, limit, said = page.get_by_label("温度"), page.get_by_label("max_tokens"), page.locator(".scrub-moved")
+    expect(said).to_have_count(0)
+    heat.press("ArrowRight")
+    expect(said).to_have_text("Nearest recorded: max_tokens 200.")
+    expect(page.locator(".scrub-text")).to_have_text("海 at (1, 1)")
+    expect(limit).to_have_value("1")
+    limit.press("ArrowLeft")
+    expect(said).to_have_text("Nearest recorded: 温度 0.")
+    limit.press("ArrowRight")
+    expect(page.locator(".scrub-text")).to_have_text("海 at (0, 1)")
+    expect(said).to_have_count(0)
 
 
 def test_a_hostile_reply_is_text_wherever_it_is_read(page, recorded):
