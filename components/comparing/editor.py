@@ -80,7 +80,7 @@ def how_to_ask(
             MOST_REPETITIONS,
             key="repetitions",
             help=REPEAT_HELP,
-            width=110,
+            width=124,
             on_change=lambda: actions.repeat(widget("repetitions")),
         )
         blinding = lambda: actions.hide(widget("blind"))  # noqa: E731 (a line of its own would hide what it is for)

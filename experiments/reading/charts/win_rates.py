@@ -38,6 +38,7 @@ def win_rates_chart(rates: Sequence[WinRate]) -> alt.LayerChart:
         labelLimit=alt.ExprRef("width"),
         ticks=False,
         domain=False,
+        labelFlush=False,
     )
     base = chart(rows).encode(y=alt.Y("setting:N", title=None, sort=None, axis=above), tooltip=tooltip)
     bars = base.mark_rule(strokeWidth=2, color=MAIN).encode(x=alt.X("low:Q", **share), x2="high:Q")
