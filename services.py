@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -125,12 +126,13 @@ class Services:
         self.store.experiments.delete(experiment_id)
         self._tidy_in(UNDO + 1)
 
-    def delete_conversation(self, conversation_id: str) -> None:
-        """Hide a conversation, ending what streams in it; its text is gone once the undo has passed."""
-        if live := self.turns.live_in(conversation_id):
-            self.turns.stop(live.id)
-        self.reruns.stop_in(conversation_id)
-        self.store.conversations.delete(conversation_id)
+    def delete_conversations(self, conversation_ids: Sequence[str]) -> None:
+        """Hide conversations, ending what streams in them; their text is gone once the undo has passed."""
+        for conversation_id in conversation_ids:
+            if live := self.turns.live_in(conversation_id):
+                self.turns.stop(live.id)
+            self.reruns.stop_in(conversation_id)
+        self.store.conversations.delete(*conversation_ids)
         self._tidy_in(UNDO + 1)
 
     def tidy(self, older_than: timedelta = timedelta(seconds=UNDO), pause: float = TIDY_AGAIN) -> None:

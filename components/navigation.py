@@ -8,9 +8,10 @@ import streamlit as st
 from components.assets import FRONTEND, source
 from components.banner import banner
 from components.chat.live_reply import live_replies
-from components.list_entry import ListedActions
+from components.list_entry import LabelActions, ListedActions
 from components.session import CONVERSATIONS, session
 from components.sidebar.conversation_list import conversation_list, new_conversation_button, undo_deletions
+from components.sidebar.search import SearchActions, hits, search_box
 from llm.types import PlaygroundError
 from services import UNDO, services
 from tabs.comparison_actions import ComparisonActions
@@ -30,12 +31,27 @@ def sidebar(chat: OpenChat) -> None:
     """New conversation, the list, and an undo for each deletion of a moment ago."""
     tab, does = chat.tab, ListActions(chat)
     new_conversation_button(does.open)
-    found = chat.app.store.conversations.recent(tab.listed + 1)
-    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
-    conversation_list(found[: tab.listed], tab.conversation_id, len(found) > tab.listed, actions)
+    search_box(tab.searched, does.search)
+    with st.container():
+        if tab.searched.strip():
+            found = chat.app.store.search.find(tab.searched, limit=tab.hits + 1)
+            act = SearchActions(does.open_message, does.find_more, does.all_results)
+            hits(found[: tab.hits], len(found) > tab.hits, act)
+        else:
+            listed_conversations(chat, does)
     with st.container():  # there in any case, so that the controls keep their places
         undo = timedelta(seconds=UNDO)
         undo_deletions(chat.app.store.conversations.recently_deleted(undo), undo, does.restore)
+
+
+def listed_conversations(chat: OpenChat, does: ListActions) -> None:
+    """The pinned conversations, then the others."""
+    tab, store = chat.tab, chat.app.store
+    found = store.conversations.recent(tab.listed + 1)
+    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
+    marks = LabelActions(does.pin, does.unpin, does.archive, does.unarchive, does.set_tags, store.labels.tags)
+    more = len(found) > tab.listed
+    conversation_list(store.listing.pinned(), found[: tab.listed], tab.conversation_id, more, actions, marks)
 
 
 def main() -> None:
@@ -44,12 +60,13 @@ def main() -> None:
     st.set_page_config("Playground", icon, initial_sidebar_state=SIDEBAR_WIDTH)
     chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
     models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
+    library = st.Page(ROOT / "pages" / "library.py", title="Library", icon=":material/folder_open:")
     compare = st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column_2:")
     experiments = st.Page(ROOT / "pages" / "experiments.py", title="Experiments", icon=":material/experiment:")
     present = st.Page(ROOT / "pages" / "present.py", title="Present", visibility="hidden")
     replay = st.Page(ROOT / "pages" / "replay.py", title="Replay", visibility="hidden")
-    page = st.navigation([chat_page, compare, experiments, models, present, replay], position="top")
-    st.set_page_config(layout="wide" if page in (compare, experiments, replay) else "centered")
+    page = st.navigation([chat_page, library, compare, experiments, models, present, replay], position="top")
+    st.set_page_config(layout="wide" if page in (library, compare, experiments, replay) else "centered")
     st.html(FRONTEND / "page.css")
     try:
         app = services()
@@ -61,7 +78,7 @@ def main() -> None:
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
-    wanted = {"chat": chat_page, "compare": compare, "present": present, "replay": replay}.get(tab.wanted, page)
+    wanted = {"chat": chat_page, "compare": compare, "present": present, "replay": replay, "library": library}.get(tab.wanted, page)
     if page is not wanted:
         st.switch_page(wanted)
     chat = OpenChat(app, tab)

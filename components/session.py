@@ -16,6 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from components.chat.window import Window
 from components.comparing.state import Comparing
 from components.outline.state import Outlined
+from components.library.state import Browsing
 from components.planning.state import Planning
 from components.present.state import Showing
 from components.recipe.state import OpenedRecipe
@@ -23,9 +24,10 @@ from components.rerun.state import Replaying
 from llm.types import Settings
 
 LISTED = 20  # conversations in the sidebar at first
+HITS = 10  # of a search in the sidebar at first
 # The parts of the page that can be drawn alone.
 TURN, CONVERSATIONS, AHEAD, JUDGING, RECIPE = "turn", "conversations", "ahead", "judging", "recipe"
-REPLAYED = "replayed"
+REPLAYED, LIBRARY = "replayed", "library"
 Parts = tuple[str, ...]
 WHOLE: Parts = ()  # all of the page
 _KEY = "playground_session"
@@ -61,6 +63,9 @@ class Session:
     outline: Outlined = field(default_factory=Outlined)
     editing: set[int] = field(default_factory=set)  # messages that are being edited
     listed: int = LISTED
+    searched: str = ""  # what the sidebar is searched for
+    hits: int = HITS
+    library: Browsing = field(default_factory=Browsing)
     notice: str = ""  # what the page could not do, in a sentence, until something is done there that it would be about
     closed: set[str] = field(default_factory=set)  # conversations deleted here while they were open
     trouble: str = ""  # what the banner says

@@ -1,12 +1,11 @@
 """The experiments in the sidebar, newest first, each with what it is doing."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 import streamlit as st
 
 from components.running.phase import ICONS
-from components.sidebar.conversation_list import zone
+from components.sidebar.conversation_list import when
 from components.text.model_text import plain
 from experiments.running.phase import Phase
 from storage.experiments.records import ListedExperiment
@@ -42,13 +41,6 @@ def experiment_list(
                 width="stretch",
                 wrap=False,
             )
-            st.caption(f":small[{_when(listed.updated_at)}]")
+            st.caption(f":small[{when(listed.updated_at)}]")
         if more:
             st.button("Show older", key="older_experiments", type="tertiary", on_click=list_more)
-
-
-def _when(moment: datetime) -> str:
-    """The time of something today, else its date, by the reader's clock."""
-    here = moment.astimezone(zone())
-    today = here.date() == datetime.now(here.tzinfo).date()
-    return f"{here:%H:%M}" if today else f"{here:%Y-%m-%d}"

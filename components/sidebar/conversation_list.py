@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from components.list_entry import ListedActions, entry
+from components.list_entry import LabelActions, ListedActions, labelled_entry
 from components.text.model_text import plain
 from components.watch import watch
 from storage.records import Deleted, ListedConversation
@@ -25,32 +26,38 @@ def new_conversation_button(open_conversation: Callable[[None], None]) -> None:
 
 
 def conversation_list(
-    conversations: list[ListedConversation], current: str | None, more: bool, actions: ListedActions
+    pinned: Sequence[ListedConversation],
+    conversations: Sequence[ListedConversation],
+    current: str | None,
+    more: bool,
+    actions: ListedActions,
+    marks: LabelActions,
 ) -> None:
     """Draw the conversations as buttons that open them, each with a menu; `more` offers to list older ones."""
+    days = groupby(conversations, lambda conversation: day_heading(conversation.updated_at))
     with st.container(key="conversations", gap=None):
-        heading = ""
-        for conversation in conversations:
-            day = day_heading(conversation.updated_at)
-            if day != heading:
-                heading = day
-                st.caption(heading)
-            entry(conversation, conversation.id == current, actions)
+        for heading, listed in [("Pinned", pinned)] * bool(pinned) + [(day, list(listed)) for day, listed in days]:
+            st.caption(heading)
+            for conversation in listed:
+                labelled_entry(conversation, conversation.id == current, actions, marks)
         if more:
             st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
 
 
-def undo_deletions(deleted: Sequence[Deleted], undo: timedelta, restore: Callable[[str], None]) -> None:
-    """Offer to take each of these deletions back, for as long as `undo` after it."""
-    for conversation in deleted:
-        key = f"deleted_{conversation.id}"
+def undo_deletions(deleted: Sequence[Deleted], undo: timedelta, restore: Callable[..., None]) -> None:
+    """Offer to take each of these deletions back, for as long as `undo` after it; what went at once comes back so:
+    `restore` is called with each id."""
+    for moment, group in groupby(deleted, lambda conversation: conversation.deleted_at):
+        first, *others = group
+        what = f"{len(others) + 1:,} conversations" if others else f"“{plain(_short(first.title))}”"
+        key = f"deleted_{first.id}"
         with st.container(key=key, border=True, horizontal=True, vertical_alignment="center", gap="xsmall"):
             with st.container(gap=None):
-                st.caption(f"Deleted “{plain(_short(conversation.title))}”.")
-                _count_down(conversation.deleted_at, undo)
+                st.caption(f"Deleted {what}.")
+                _count_down(moment, undo)
             # Outside the fragment, whose run each second could meet a click.
-            icon = ":material/undo:"
-            st.button("Undo", key=f"undo_{conversation.id}", icon=icon, on_click=restore, args=(conversation.id,))
+            ids = (first.id, *(other.id for other in others))
+            st.button("Undo", key=f"undo_{first.id}", icon=":material/undo:", on_click=restore, args=ids)
 
 
 def _short(title: str) -> str:
@@ -83,6 +90,13 @@ def day_heading(moment: datetime) -> str:
 
 def _month(day: date) -> str:
     return day.strftime("%B %Y")
+
+
+def when(moment: datetime) -> str:
+    """The time of something today, else its date, by the reader's clock."""
+    here = moment.astimezone(zone())
+    today = here.date() == datetime.now(here.tzinfo).date()
+    return f"{here:%H:%M}" if today else f"{here:%Y-%m-%d}"
 
 
 def zone() -> ZoneInfo:

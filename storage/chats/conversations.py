@@ -67,21 +67,23 @@ class Conversations:
             if not database.execute(query, settings_columns(settings) | {"id": conversation_id}).rowcount:
                 raise ConversationGone
 
-    def delete(self, conversation_id: str) -> None:
-        """Hides a conversation, until it is restored or purged."""
+    def delete(self, *conversation_ids: str) -> None:
+        """Hides conversations, all at the same moment, until they are restored or purged."""
         query = "UPDATE conversations SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
         with self._file.write() as database:
-            database.execute(query, (now(), conversation_id))
+            moment = now()
+            for conversation_id in conversation_ids:
+                database.execute(query, (moment, conversation_id))
 
     def recently_deleted(self, within: timedelta) -> list[Deleted]:
         """What was deleted less than that long ago and can be restored, in the order of the deletions."""
         return recently_deleted(self._file, f"conversations WHERE leaf_id IS NOT NULL AND purpose = '{CHAT}'", within)
 
-    def restore(self, conversation_id: str) -> None:
-        """Shows a deleted conversation again, in its old place. Raises ConversationGone once it is purged."""
+    def restore(self, *conversation_ids: str) -> None:
+        """Shows deleted conversations again, in their old places. Raises ConversationGone once one is purged."""
+        query = "UPDATE conversations SET deleted_at = NULL WHERE id = ? AND leaf_id IS NOT NULL"  # nor half purged
         with self._file.write() as database:
-            query = "UPDATE conversations SET deleted_at = NULL WHERE id = ? AND leaf_id IS NOT NULL"  # nor half purged
-            if not database.execute(query, (conversation_id,)).rowcount:
+            if not all([database.execute(query, (id_,)).rowcount for id_ in conversation_ids]):
                 raise ConversationGone
 
     def purge_deleted(self, older_than: timedelta) -> bool:

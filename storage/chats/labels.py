@@ -17,6 +17,7 @@ MOST_PINNED = 20  # they stand above all others, so that they cannot be many
 MOST_TAGS, LONGEST_TAG = 10, 30
 _IS_THERE = "SELECT 1 FROM conversations WHERE id = ? AND deleted_at IS NULL AND purpose = 'chat'"
 _PINS = "SELECT count(*) FROM conversations WHERE pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> ?"
+_TAG = "INSERT OR IGNORE INTO conversation_tags SELECT id, ? FROM conversations WHERE id = ? AND deleted_at IS NULL"
 _TAGS = """
     SELECT DISTINCT t.tag FROM conversation_tags t JOIN conversations c ON c.id = t.conversation_id
     WHERE c.deleted_at IS NULL ORDER BY t.tag
@@ -24,7 +25,8 @@ _TAGS = """
 
 
 class Labels:
-    """What conversations are marked with. All raise ConversationGone if there is none of that id."""
+    """What conversations are marked with. What is said of one raises ConversationGone if it is not there; what is said
+    of several holds for those that are."""
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
@@ -49,14 +51,12 @@ class Labels:
         moment = now()
         with self._file.write() as database:
             for conversation_id in conversation_ids:
-                _refuse_missing(database, conversation_id)
                 database.execute(query, (moment, conversation_id))
 
     def unarchive(self, conversation_ids: Iterable[str]) -> None:
         """Brings them back into the sidebar."""
         with self._file.write() as database:
             for conversation_id in conversation_ids:
-                _refuse_missing(database, conversation_id)
                 database.execute("UPDATE conversations SET archived_at = NULL WHERE id = ?", (conversation_id,))
 
     def set_tags(self, conversation_id: str, tags: Sequence[str]) -> None:
@@ -71,7 +71,6 @@ class Labels:
         wanted = _tidy(tags)
         with self._file.write() as database:
             for conversation_id in conversation_ids:
-                _refuse_missing(database, conversation_id)
                 _add(database, conversation_id, wanted)
 
     def tags(self) -> list[str]:
@@ -95,7 +94,7 @@ def _tidy(tags: Sequence[str]) -> list[str]:
 
 def _add(database: Database, conversation_id: str, tags: Sequence[str]) -> None:
     for tag in tags:
-        database.execute("INSERT OR IGNORE INTO conversation_tags VALUES (?, ?)", (conversation_id, tag))
+        database.execute(_TAG, (tag, conversation_id))
     query = "SELECT count(*) FROM conversation_tags WHERE conversation_id = ?"
     if (count := database.execute(query, (conversation_id,)).fetchone()[0]) > MOST_TAGS:
         raise PlaygroundError(f"That would be {count} tags on one conversation: take at most {MOST_TAGS}.")

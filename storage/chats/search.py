@@ -24,6 +24,14 @@ _MESSAGES = f"""
     FROM json_each(?) j JOIN messages m ON m.id = j.value JOIN conversations c ON c.id = m.conversation_id
     ORDER BY m.id DESC
 """
+# From one model to the next, without looking at each reply.
+_NEXT = "SELECT min(model) FROM replies WHERE purpose IN ('chat', 'rerun') AND message_id IS NOT NULL"
+_MODELS = f"""
+    WITH RECURSIVE known(model) AS (
+        {_NEXT} UNION ALL SELECT ({_NEXT} AND model > known.model) FROM known WHERE known.model IS NOT NULL
+    )
+    SELECT model FROM known WHERE model IS NOT NULL
+"""
 _OF = "SELECT DISTINCT conversation_id FROM messages WHERE id IN ({})"
 
 
@@ -70,6 +78,11 @@ class Search:
             hits = _hits(connection, words, filters, limit, before or Place(True, LAST), True)
             rest = before if before and not before.in_titles else Place(False, LAST)
             return hits + _hits(connection, words, filters, limit - len(hits), rest, False)
+
+    def models(self) -> list[str]:
+        """The models that have replied in chats."""
+        with self._file.read() as connection:
+            return [model for (model,) in connection.execute(_MODELS)]
 
     def conversations(self, typed: str, filters: Filters = ANY) -> list[str]:
         """The conversations of all hits."""
