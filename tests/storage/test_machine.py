@@ -15,6 +15,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    multiple,
     rule,
     run_state_machine_as_test,
 )
@@ -54,6 +55,8 @@ class Node:
     id: int = 0
     replies: list["Request"] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
+    prompt: bool = False
+    copy_of: int | None = None
 
     @property
     def streaming(self):
@@ -80,6 +83,10 @@ class Chat:
     def busy(self):
         return any(node.streaming for node in self.nodes)
 
+    def beside(self, node):
+        """The siblings of a message, itself included."""
+        return [other for other in self.nodes if other.parent is node.parent]
+
 
 class StoreMachine(RuleBasedStateMachine):
     chats = Bundle("chats")
@@ -104,10 +111,10 @@ class StoreMachine(RuleBasedStateMachine):
             self.order.remove(chat)
         self.order.insert(0, chat)
 
-    def ask(self, chat, turn, text):
-        prompt = Node(text, chat.leaf, turn.prompt_id)
-        if chat.leaf:
-            chat.leaf.children.append(prompt)
+    def ask(self, chat, turn, text, parent):
+        prompt = Node(text, parent, turn.prompt_id, prompt=True)
+        if parent:
+            parent.children.append(prompt)
         chat.nodes.append(prompt)
         self.grow(chat, turn, prompt)
 
@@ -115,7 +122,7 @@ class StoreMachine(RuleBasedStateMachine):
     def begin(self, text):
         turn = self.store.replies.begin(None, text, text, SETTINGS)
         chat = Chat(turn.conversation_id)
-        self.ask(chat, turn, text)
+        self.ask(chat, turn, text, None)
         return chat
 
     @rule(chat=chats, text=WORDS)
@@ -124,20 +131,68 @@ class StoreMachine(RuleBasedStateMachine):
             with pytest.raises(ConversationGone if chat.deleted else ConversationBusy):
                 self.store.replies.begin(chat.id, text, text, SETTINGS)
         else:
-            self.ask(chat, self.store.replies.begin(chat.id, text, text, SETTINGS), text)
+            self.ask(chat, self.store.replies.begin(chat.id, text, text, SETTINGS), text, chat.leaf)
 
-    @rule(chat=chats, pick=st.integers(0, 50))
-    def begin_again(self, chat, pick):
+    @rule(chat=chats, pick=st.integers(0, 50), seen=st.sampled_from(["the leaf", "itself", "nothing"]))
+    def begin_again(self, chat, pick, seen):
+        """Anywhere in the tree, by whoever has seen where it ends."""
         node = self.answer(chat, pick)
-        if chat.deleted or chat.busy or node is not chat.leaf:
+        leaf = {"the leaf": chat.leaf.id, "itself": node.id, "nothing": None}[seen]
+        if chat.deleted or chat.busy or (seen != "the leaf" and node is not chat.leaf):
             with pytest.raises(self.refusal(chat)):
-                self.store.replies.begin_again(node.id, SETTINGS)
+                self.store.replies.begin_again(node.id, SETTINGS, leaf)
         else:
-            self.grow(chat, self.store.replies.begin_again(node.id, SETTINGS), node.parent)
+            self.grow(chat, self.store.replies.begin_again(node.id, SETTINGS, leaf), node.parent)
+
+    @rule(chat=chats, pick=st.integers(0, 50), text=WORDS, late=st.booleans())
+    def begin_edited(self, chat, pick, text, late):
+        prompts = [node for node in chat.nodes if node.prompt]
+        node = prompts[pick % len(prompts)]
+        if chat.deleted or chat.busy or late:
+            with pytest.raises(self.refusal(chat)):
+                self.store.replies.begin_edited(node.id, text, SETTINGS, node.id if late else chat.leaf.id)
+        else:
+            turn = self.store.replies.begin_edited(node.id, text, SETTINGS, chat.leaf.id)
+            self.ask(chat, turn, text, node.parent)
+
+    @rule(target=chats, chat=chats, pick=st.integers(0, 50))
+    def fork(self, chat, pick):
+        node = chat.nodes[pick % len(chat.nodes)]
+        if chat.deleted or node.streaming:
+            with pytest.raises(ConversationGone if chat.deleted else ConversationBusy):
+                self.store.conversations.fork(node.id)
+            return multiple()
+        forked = self.store.conversations.fork(node.id)
+        path = node.chain()[:-1] if node.prompt else node.chain()
+        assert forked.prompt == (node.text if node.prompt else "")
+        assert (forked.conversation_id is None) is (not path)
+        return self.copied(forked.conversation_id, path) if path else multiple()
+
+    def copied(self, conversation_id, path):
+        chat = Chat(conversation_id)
+        for node, message in zip(path, self.store.messages.path(conversation_id), strict=True):
+            copy = Node(node.text, chat.leaf, message.id, copy_of=node.copy_of or node.id, prompt=node.prompt)
+            if chat.leaf:
+                chat.leaf.children.append(copy)
+            chat.nodes.append(copy)
+            chat.leaf = copy
+        self.bring_up(chat)
+        return chat
+
+    @rule(chat=chats, other=chats, pick=st.integers(0, 50))
+    def open_at(self, chat, other, pick):
+        """A message of another conversation, or of one that is deleted, opens nothing."""
+        node = other.nodes[pick % len(other.nodes)]
+        found = node in chat.nodes and not chat.deleted
+        assert self.store.messages.open_at(chat.id, node.id) is found
+        if found and node not in chat.leaf.chain():
+            chat.leaf = node.newest()
 
     @rule(chat=chats, pick=st.integers(0, 50), earlier=st.booleans())
     def begin_continuation(self, chat, pick, earlier):
         node = self.answer(chat, pick)
+        if not node.replies:  # a copy
+            return
         reply = node.replies[0 if earlier else -1]
         if chat.deleted or chat.busy or node is not chat.leaf or reply is not node.replies[-1]:
             with pytest.raises(self.refusal(chat)):
@@ -176,7 +231,7 @@ class StoreMachine(RuleBasedStateMachine):
     def show_sibling(self, chat, pick, step):
         node = chat.nodes[pick % len(chat.nodes)]
         self.store.messages.show_sibling(node.id, step)
-        siblings = node.parent.children if node.parent else [node]
+        siblings = chat.beside(node)
         wanted = siblings.index(node) + step
         if 0 <= wanted < len(siblings):
             chat.leaf = siblings[wanted].newest()
@@ -233,7 +288,11 @@ class StoreMachine(RuleBasedStateMachine):
             branch = [] if chat.deleted else chat.leaf.chain()
             path = self.store.messages.path(chat.id)
             assert [(m.id, m.text) for m in path] == [(node.id, node.text) for node in branch]
-            assert [(m.sibling, m.siblings) for m in path] == [self.place(node) for node in branch]
+            assert [(m.sibling, m.siblings) for m in path] == [self.place(chat, node) for node in branch]
+            assert [m.copied_from for m in path] == [node.copy_of for node in branch]
+            tree = [] if chat.deleted else chat.nodes
+            parents = [(place.id, place.parent_id) for place in self.store.messages.tree(chat.id)]
+            assert parents == [(node.id, node.parent and node.parent.id) for node in tree]
             for message, node in zip(path, branch, strict=True):
                 found = [(reply.id, reply.text_start, reply.status) for reply in message.replies]
                 assert found == [(reply.id, reply.text_start, reply.status) for reply in node.replies]
@@ -246,7 +305,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @staticmethod
     def answer(chat, pick):
-        answers = [node for node in chat.nodes if node.replies]
+        answers = [node for node in chat.nodes if not node.prompt]
         return answers[pick % len(answers)]
 
     @staticmethod
@@ -259,8 +318,8 @@ class StoreMachine(RuleBasedStateMachine):
         return ConversationGone if chat.deleted else ConversationBusy if chat.busy else ConversationMoved
 
     @staticmethod
-    def place(node):
-        siblings = node.parent.children if node.parent else [node]
+    def place(chat, node):
+        siblings = chat.beside(node)
         return siblings.index(node) + 1, len(siblings)
 
     def teardown(self):
