@@ -24,6 +24,7 @@ from tabs.turn_actions import TurnActions
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
+WIDE = ("library", "compare", "experiments", "replay")  # pages
 
 
 @st.fragment(key=CONVERSATIONS)
@@ -54,19 +55,28 @@ def listed_conversations(chat: OpenChat, does: ListActions) -> None:
     conversation_list(store.listing.pinned(), found[: tab.listed], tab.conversation_id, more, actions, marks)
 
 
+def pages() -> dict[str, st.Page]:
+    """The pages by their names, in the order of the top bar; from the hidden ones one comes back to the chat."""
+    folder = ROOT / "pages"
+    return {
+        "chat": st.Page(folder / "chat.py", title="Chat", icon=":material/forum:", default=True),
+        "library": st.Page(folder / "library.py", title="Library", icon=":material/folder_open:"),
+        "compare": st.Page(folder / "compare.py", title="Compare", icon=":material/view_column_2:"),
+        "experiments": st.Page(folder / "experiments.py", title="Experiments", icon=":material/experiment:"),
+        "models": st.Page(folder / "models.py", title="Models", icon=":material/deployed_code:"),
+        "present": st.Page(folder / "present.py", title="Present", visibility="hidden"),
+        "replay": st.Page(folder / "replay.py", title="Replay", visibility="hidden"),
+    }
+
+
 def main() -> None:
     """Draw the frame and run the page."""
     icon = source("icon.svg")  # stands in the page: one of Streamlit's own icons would come from elsewhere
     st.set_page_config("Playground", icon, initial_sidebar_state=SIDEBAR_WIDTH)
-    chat_page = st.Page(ROOT / "pages" / "chat.py", title="Chat", icon=":material/forum:", default=True)
-    models = st.Page(ROOT / "pages" / "models.py", title="Models", icon=":material/deployed_code:")
-    library = st.Page(ROOT / "pages" / "library.py", title="Library", icon=":material/folder_open:")
-    compare = st.Page(ROOT / "pages" / "compare.py", title="Compare", icon=":material/view_column_2:")
-    experiments = st.Page(ROOT / "pages" / "experiments.py", title="Experiments", icon=":material/experiment:")
-    present = st.Page(ROOT / "pages" / "present.py", title="Present", visibility="hidden")
-    replay = st.Page(ROOT / "pages" / "replay.py", title="Replay", visibility="hidden")
-    page = st.navigation([chat_page, library, compare, experiments, models, present, replay], position="top")
-    st.set_page_config(layout="wide" if page in (library, compare, experiments, replay) else "centered")
+    there = pages()
+    page = st.navigation(list(there.values()), position="top")
+    [name] = (name for name, other in there.items() if other is page)
+    st.set_page_config(layout="wide" if name in WIDE else "centered")
     st.html(FRONTEND / "page.css")
     try:
         app = services()
@@ -78,16 +88,15 @@ def main() -> None:
     trouble = app.store.trouble()
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
-    wanted = {"chat": chat_page, "compare": compare, "present": present, "replay": replay, "library": library}.get(tab.wanted, page)
-    if page is not wanted:
-        st.switch_page(wanted)
+    if tab.wanted in there and tab.wanted != name:
+        st.switch_page(there[tab.wanted])
     chat = OpenChat(app, tab)
     turns = TurnActions(chat)
-    ended = {compare: ComparisonActions(OpenComparison(chat)), replay: RerunPageActions(OpenRerun(chat))}.get(page)
+    ended = {"compare": ComparisonActions(OpenComparison(chat)), "replay": RerunPageActions(OpenRerun(chat))}.get(name)
     live_replies(tab, ended.draw_ended if ended else turns.draw_turn, turns.read_ahead)
-    if page is chat_page:
+    if name == "chat":
         chat.follow_address()
-    if page is not present:
+    if name != "present":
         with st.sidebar:
             sidebar(chat)
     page.run()

@@ -15,8 +15,8 @@ from streamlit.errors import StreamlitAPIException
 
 from components.chat.window import Window
 from components.comparing.state import Comparing
-from components.outline.state import Outlined
 from components.library.state import Browsing
+from components.outline.state import Outlined
 from components.planning.state import Planning
 from components.present.state import Showing
 from components.recipe.state import OpenedRecipe

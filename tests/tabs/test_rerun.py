@@ -115,7 +115,7 @@ def test_deleting_a_conversation_ends_its_replay(app, upstream):
     at = page(id=rerun_id)
     assert at.button("replay_stop").label == "Stop"
     wait_until(lambda: len(upstream.requests) == 1)
-    app.delete_conversation(id_)
+    app.delete_conversations([id_])
     wait_until(lambda: app.reruns.find(rerun_id) is None)
     at.run()
     assert "not here" in at.warning[0].value
