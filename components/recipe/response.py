@@ -5,7 +5,7 @@ from typing import Any
 
 from components.chat.endings import status_of
 from components.recipe.recipe import Recipe
-from llm.types import Timing, Usage
+from llm.types import Cost, Timing, Usage
 
 
 def response(recipe: Recipe) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def response(recipe: Recipe) -> dict[str, Any]:
         "finish_reason": reply.finish_reason,
         "failure": reply.failure and asdict(reply.failure),
         "usage": {"reported": _usage(reply.reported), "estimated": _usage(reply.estimated)},
-        "cost": reply.cost and {"usd": reply.cost.amount and str(reply.cost.amount), "from": reply.cost.provenance},
+        "cost": reply.cost and _cost(reply.cost),
         "request_id": reply.request_id,
         "echoed": {name: value for name, value in asdict(recipe.echoed).items() if value is not None},
         "timing": _timing(recipe.timing),
@@ -27,6 +27,10 @@ def response(recipe: Recipe) -> dict[str, Any]:
 
 def _usage(usage: Usage | None) -> dict[str, int] | None:
     return usage and asdict(usage)
+
+
+def _cost(cost: Cost) -> dict[str, str | None]:
+    return {"usd": None if cost.amount is None else str(cost.amount), "provenance": cost.provenance}
 
 
 def _timing(timing: Timing) -> dict[str, Any]:

@@ -123,7 +123,9 @@ def test_each_request_has_its_part_of_the_text_and_the_response_is_json():
     first, second = replace(REPLY, status=Status.STOPPED), replace(REPLY, text_start=2, reasoning="想")
     shown = [recipe(first, second, place=place) for place in (0, 1)]
     assert [one.text for one in shown] == ["你好", "，世界"]
-    told = json.loads(json.dumps([response(one) for one in shown]))
+    free = recipe(replace(REPLY, cost=Cost(Decimal(0), Provenance.FREE)))
+    *told, last = json.loads(json.dumps([response(one) for one in (*shown, free)]))
+    assert [one["cost"]["usd"] for one in (told[0], last)] == [None, "0"]
     assert [one["text"] for one in told] == ["你好", "，世界"]
     assert [one["status"] for one in told] == ["stopped", "complete"]
     assert told[1]["reasoning"] == "想"
