@@ -9,7 +9,7 @@ from components.assets import FRONTEND, source
 from components.banner import banner
 from components.chat.live_reply import live_replies
 from components.list_entry import LabelActions, ListedActions
-from components.session import CONVERSATIONS, session
+from components.session import CONVERSATIONS, session, show_on_all
 from components.sidebar.conversation_list import conversation_list, new_conversation_button, undo_deletions
 from components.sidebar.search import SearchActions, hits, search_box
 from llm.types import PlaygroundError
@@ -32,7 +32,8 @@ def sidebar(chat: OpenChat) -> None:
     """New conversation, the list, and an undo for each deletion of a moment ago."""
     tab, does = chat.tab, ListActions(chat)
     new_conversation_button(does.open)
-    search_box(tab.searched, does.search)
+    show_on_all("search", tab.searched)
+    search_box(does.search)
     with st.container():
         if tab.searched.strip():
             found = chat.app.store.search.find(tab.searched, limit=tab.hits + 1)

@@ -166,6 +166,11 @@ def look_at(view: str) -> None:
 def project(key: str, value: Any) -> None:
     """Show `value` in the widget with this key; call it before the widget is drawn, or in a callback."""
     session().projected.add(key)
+    show_on_all(key, value)
+
+
+def show_on_all(key: str, value: Any) -> None:
+    """The same in a widget that stands on every page: `look_at` leaves it alone."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 

@@ -6,7 +6,7 @@ from components.library.chosen import ChosenActions, chosen_bar
 from components.library.filter_fields import filter_fields
 from components.library.rows import RowActions, rows
 from components.list_entry import LabelActions, ListedActions
-from components.session import LIBRARY, look_at, session
+from components.session import LIBRARY, look_at, project, session
 from components.sidebar.search import search_box
 from components.text.model_text import plain
 from services import services
@@ -34,7 +34,8 @@ on_chosen = ChosenActions(
 @st.fragment(key=LIBRARY)
 def library() -> None:
     """Drawn anew by itself as one types."""
-    search_box(browsing.typed, lambda typed: does.look_for(typed=typed), "library_search", "Search messages and titles")
+    project("library_search", browsing.typed)
+    search_box(lambda typed: does.look_for(typed=typed), "library_search", "Search messages and titles")
     filter_fields(browsing, view.app.store.search.models(), labels.tags(), does.look_for)
     found, more = view.page()
     chosen_bar(len(browsing.chosen), bool(found), on_chosen)

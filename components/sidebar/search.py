@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.hit import hit
-from components.session import project, widget
+from components.session import widget
 from storage.chats.search import Hit
 
 LONGEST = 10_000  # characters of what is searched for
@@ -21,9 +21,8 @@ class SearchActions:
     all_results: Callable[[], None]
 
 
-def search_box(typed: str, on_type: Callable[[str], None], key: str = "search", label: str = "Search") -> None:
+def search_box(on_type: Callable[[str], None], key: str = "search", label: str = "Search") -> None:
     """Draw the box; `on_type` is told after each pause in the typing."""
-    project(key, typed)
     st.text_input(
         label,
         key=key,
