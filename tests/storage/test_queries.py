@@ -50,6 +50,7 @@ def use_everything(store):
     store.messages.path(turn.conversation_id)
     store.messages.path(turn.conversation_id, 2)
     store.messages.count(turn.conversation_id)
+    use_tree(store, turn)
     history = store.messages.context(streaming.prompt_id)
     assert len(history) == len(list(reversed(history)))
     store.conversations.recent(5)
@@ -88,6 +89,19 @@ def use_moments(store, turn):
     store.moments.turns(turn.conversation_id)
     store.messages.find(turn.prompt_id)
     store.moments.unpin(turn.prompt_id)
+
+
+def use_tree(store, turn):
+    store.replies.interrupt_streaming()
+    leaf = store.conversations.get(turn.conversation_id).leaf_id
+    edited = store.replies.begin_edited(turn.prompt_id, "改", SETTINGS, leaf)
+    store.replies.finish(edited.reply_id, "好", "", outcome())
+    store.messages.after(turn.conversation_id, edited.prompt_id)
+    store.messages.path(turn.conversation_id, 2, edited.prompt_id)
+    store.messages.tree(turn.conversation_id)
+    store.messages.beginnings([edited.prompt_id, edited.reply_message_id], 9)
+    store.conversations.fork(edited.reply_message_id)
+    store.messages.open_at(turn.conversation_id, leaf)
 
 
 def use_experiments(store):
