@@ -20,12 +20,13 @@ def context_part(recipe: Recipe) -> None:
         return
     proof(recipe)
     sent = recipe.reply.sent
-    st.markdown(f"{counted(len(sent.message_ids), 'message')} went to the model.")
+    body = recipe.rebuilt.body["messages"]
+    with_system = "The system prompt and " if body and body[0]["role"] == "system" else ""
+    st.markdown(f"{with_system}{counted(len(sent.message_ids), 'message')} went to the model.")
+    if with_system:
+        _line("system", body[0]["content"])
     if len(sent.message_ids) > MOST_LISTED:
-        st.caption(f"The newest {MOST_LISTED} of them:")
-    for first in recipe.rebuilt.body["messages"][:1]:
-        if first["role"] == "system":
-            _line("system", first["content"])
+        st.caption(f"The newest {MOST_LISTED} messages:")
     for id_ in sent.message_ids[-MOST_LISTED:]:
         if message := recipe.messages.get(id_):
             _line(message.role, message.content)

@@ -19,6 +19,7 @@ from components.text.model_text import plain
 
 WIDTH = 640  # pixels
 UNTOLD = "It was copied from a conversation that is gone, or from elsewhere: what made it is not known any more."
+COPIED = "The message is a copy: this is what made the one that was copied."
 TABS = ("Settings", "Figures", "Context", "Code", "JSON")
 
 
@@ -77,6 +78,8 @@ def _head(recipe: Recipe, does: RecipeDoes) -> None:
         else:
             st.badge("Complete", icon=":material/check:", color="green")
         st.caption(moment_text(reply.started_at))
+    if recipe.message.copied_from:
+        st.caption(COPIED)
     glance = {
         "Tokens written": reply_tokens((reply,)).removesuffix(" tokens"),
         "Cost": reply_cost((reply,)),

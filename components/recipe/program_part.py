@@ -31,7 +31,7 @@ def program_part(recipe: Recipe) -> None:
         return
     if recipe.connection is None:
         name = plain(recipe.reply.settings.connection)
-        st.info(f"The connection {name} is not set up any more. Set its address to have the request as a program.")
+        st.info(f"{name} is not there now: neither is the address that a program would need.")
         return
     proof(recipe)
     if recipe.connection.built_in:

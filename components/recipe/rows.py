@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from components.chat.endings import status_of
 from components.figures import count, seconds
@@ -15,7 +16,8 @@ from llm.replies.live import tokens_per_second
 from llm.types import Provenance, UnitPrices, Usage
 from llm.words import beginning, counted
 
-NONE, UNKNOWN = "–", "not known"
+NONE, UNKNOWN, NOT_SENT = "–", "not known", "not sent"
+_IN_TOKENS = ("max_tokens", "context_limit")
 LONGEST_VALUE = 120  # characters
 Row = tuple[str, str]
 PROVENANCES = {
@@ -48,17 +50,18 @@ def notes(recipe: Recipe) -> list[str]:
 
 def _setting(one: Set, recipe: Recipe) -> dict[str, str]:
     echoed = recipe.echoed.model if one.name == "model" else None
-    return _row(factor_label(one.name), value_text(one.set), value_text(one.sent), echoed or NONE)
+    sent = NOT_SENT if one.sent is None else value_text(one.name, one.sent)
+    return _row(factor_label(one.name), value_text(one.name, one.set), sent, echoed or NONE)
 
 
 def _row(setting: str, was_set: str, sent: str, echoed: str) -> dict[str, str]:
     return {"Setting": setting, "Set": was_set, "Sent": sent, "Echoed": beginning(echoed, LONGEST_VALUE)}
 
 
-def value_text(value: object) -> str:
-    """A value as it is shown: a long text by its beginning, – for none."""
-    if value is None:
-        return NONE
+def value_text(name: str, value: Any) -> str:
+    """What a setting is set to, with its unit; a long text by its beginning."""
+    if name in _IN_TOKENS:
+        return counted(value, "token")
     if isinstance(value, tuple):
         return ", ".join(f"“{beginning(str(text), LONGEST_VALUE)}”" for text in value)
     return beginning(value, LONGEST_VALUE) if isinstance(value, str) else level_text(value)

@@ -35,8 +35,8 @@ def test_what_was_set_sent_and_echoed_stands_side_by_side():
     prompt = "用中文" * 40 + "…"
     assert rows == [
         ["Model", "gpt-5-mini", "gpt-5-mini", "gpt-5-mini-2025"],
-        ["Temperature", "0.3", "–", "–"],
-        ["Max tokens", "77", "77", "–"],
+        ["Temperature", "0.3", "not sent", "–"],
+        ["Max tokens", "77 tokens", "77 tokens", "–"],
         ["System prompt", prompt, prompt, "–"],
         ["System fingerprint", "–", "–", "fp_44"],
     ]
@@ -49,7 +49,7 @@ def test_a_reply_that_never_left_says_so():
     never = replace(REPLY, settings=SET, sent=None, status=Status.FAILED, reported=None, cost=None, timing=None)
     never = replace(never, estimated=None, finish_reason=None, failure=Failure("quota", "没有余额。", "details"))
     shown = recipe(never, echoed=Echoed())
-    assert {row["Sent"] for row in setting_rows(shown)} == {"–"}
+    assert {row["Sent"] for row in setting_rows(shown)} == {"not sent"}
     assert notes(shown) == ["No request left for this reply, so nothing of it was sent."]
     assert dict(token_rows(shown)) == {"Tokens": "not known", "Cost": "not known"}
     timing = dict(timing_rows(shown))
