@@ -4,12 +4,14 @@ import streamlit as st
 
 from components.library.chosen import ChosenActions, chosen_bar
 from components.library.filter_fields import filter_fields
+from components.library.imports import import_panel
 from components.library.rows import RowActions, rows
 from components.list_entry import LabelActions, ListedActions
 from components.session import LIBRARY, look_at, project, session
 from components.sidebar.search import search_box
 from components.text.model_text import plain
 from services import services
+from tabs.exchange_actions import ExchangeActions
 from tabs.library_actions import LibraryActions
 from tabs.library_view import LibraryView
 from tabs.list_actions import ListActions
@@ -19,6 +21,7 @@ view = LibraryView(services(), session())
 view.tab.enter("library")
 look_at("library")
 does, lists = LibraryActions(view), ListActions(OpenChat(view.app, view.tab))
+files = ExchangeActions(OpenChat(view.app, view.tab))
 labels, browsing = view.app.store.labels, view.browsing
 on_rows = RowActions(
     lists.open_message,
@@ -38,7 +41,11 @@ def library() -> None:
     search_box(lambda typed: does.look_for(typed=typed), "library_search", "Search messages and titles")
     filter_fields(browsing, view.app.store.search.models(), labels.tags(), does.look_for)
     found, more = view.page()
-    chosen_bar(len(browsing.chosen), bool(found), on_chosen)
+    with chosen_bar(len(browsing.chosen), bool(found), on_chosen):
+        if st.button("Export", key="library_export", icon=":material/download:", type="tertiary"):
+            files.export_chosen()
+        if st.button("Import", key="library_import", icon=":material/upload_file:", type="tertiary"):
+            files.import_file()
     rows(found, browsing.chosen, on_rows)
     if not found:
         st.caption("Nothing found." if view.is_search or view.filters.values else "No conversations yet.")
@@ -55,4 +62,5 @@ st.header("Library", anchor=False)
 with st.container():  # there in any case, so that the page keeps its places
     if notice := view.tab.notice:
         st.warning(plain(notice), icon=":material/info:")
+import_panel(files.importing, files.imports)
 library()

@@ -2,9 +2,10 @@
 
 from components.chat.export_dialog import export_dialog
 from components.library.exports import ExportDoes
-from components.library.imports import ImportDoes
+from components.library.imports import ImportDoes, import_dialog
 from components.session import WHOLE, Parts
 from exchange.reading.importing import Import
+from llm.words import counted
 from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
 
@@ -25,11 +26,22 @@ class ExchangeActions(Actions[OpenChat]):
         """The import that is running here, whoever began it, or how the last one ended."""
         return self.app.desk.importing
 
+    def import_file(self) -> None:
+        """Offer a place for a file."""
+        import_dialog(self.imports)
+
+    def export_chosen(self) -> None:
+        """Offer the conversations that are chosen in the library as a file; all of them if none is."""
+        chosen = tuple(sorted(self.tab.library.chosen)) or None
+        export_dialog(
+            chosen, f"{counted(len(chosen), 'conversation')}" if chosen else "All conversations", self.exports
+        )
+
     def export_open(self) -> None:
         """Offer the open conversation as a file."""
         conversation = self.app.store.conversations.get(self.tab.conversation_id) if self.tab.conversation_id else None
         if conversation:
-            export_dialog(conversation.id, conversation.title, self.exports)
+            export_dialog((conversation.id,), conversation.title, self.exports)
 
     @noticed
     def stop(self) -> Parts:

@@ -41,7 +41,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
       parentElement.sending = false;
       bar.hidden = true;
       note.textContent = problem || 'Arrived.';
-      setTriggerValue('arrived', problem);
+      setTriggerValue('arrived', { problem });
     });
   };
   input.onchange = () => take(input.files[0]);

@@ -39,7 +39,7 @@ class ExportDoes:
     check: Callable[[Wanted], Future[Checked]]
 
 
-def export_panel(ids: tuple[str, ...] | None, does: ExportDoes, key: str = "export") -> None:
+def export_panel(ids: tuple[str, ...] | None, does: ExportDoes) -> None:
     """Draw a link for each kind of file; `ids` are the conversations, None for all of them."""
     st.html(FRONTEND / "exchange.css")
     for format in (Format.MARKDOWN, Format.PAGE, Format.JSON):
@@ -47,10 +47,10 @@ def export_panel(ids: tuple[str, ...] | None, does: ExportDoes, key: str = "expo
     if ids is None or len(ids) > 1:
         st.caption(SEVERAL)
     with st.expander(
-        "For fine-tuning", icon=":material/model_training:", key=f"{key}_training", on_change="rerun"
+        "For fine-tuning", icon=":material/model_training:", key="export_training", on_change="rerun"
     ) as more:
         if more.open:
-            _training(ids, does, key)
+            _training(ids, does)
 
 
 def _link(wanted: Wanted, does: ExportDoes) -> None:
@@ -62,12 +62,12 @@ def _link(wanted: Wanted, does: ExportDoes) -> None:
         st.caption(about, width="stretch")
 
 
-def _training(ids: tuple[str, ...] | None, does: ExportDoes, key: str) -> None:
+def _training(ids: tuple[str, ...] | None, does: ExportDoes) -> None:
     left, right = st.columns(2)
     with left:
-        model = st.selectbox("Model to train", TRAINABLE, key=f"{key}_model")
+        model = st.selectbox("Model to train", TRAINABLE, key="export_model")
     with right:
-        chosen = st.selectbox("Examples", list(Chosen), key=f"{key}_chosen", format_func=str)
+        chosen = st.selectbox("Examples", list(Chosen), key="export_chosen", format_func=str)
     wanted = Wanted(Format.TRAINING, ids, model, chosen)
     found = _waited(does.check(wanted))
     _figures(found)

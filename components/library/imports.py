@@ -35,21 +35,23 @@ class ImportDoes:
 
 
 def import_panel(job: Import | None, does: ImportDoes) -> None:
-    """Draw the import that is running or has ended, else where to put a file."""
-    st.html(FRONTEND / "exchange.css")
+    """Draw the import that is running or has ended; nothing where there is none."""
     with st.container(key="import"):
-        if job is None:
-            _place(does)
-        elif job.running:
+        if job and job.running:
             _progress(job, does)
-        else:
+        elif job:
             _ended(job, does)
 
 
-def _place(does: ImportDoes) -> None:
-    arrived = _upload(key="upload", data={"ticket": does.ticket(), "note": NOTE}, on_arrived_change=lambda: None)
-    if arrived.arrived:
-        st.error(plain(arrived.arrived))
+@st.dialog("Import", width="medium", icon=":material/upload_file:")
+def import_dialog(does: ImportDoes) -> None:
+    """Open the dialog with a place for a file; it closes once one has arrived, and the page shows what comes of it."""
+    st.html(FRONTEND / "exchange.css")
+    told = _upload(key="upload", data={"ticket": does.ticket(), "note": NOTE}, on_arrived_change=lambda: None).arrived
+    if told is not None and not told["problem"]:
+        st.rerun()
+    if told:
+        st.error(plain(told["problem"]))
 
 
 def _progress(job: Import, does: ImportDoes) -> None:
@@ -78,7 +80,7 @@ def _ended(job: Import, does: ImportDoes) -> None:
     else:
         with st.container(border=True, gap="xsmall"):
             _summary(job)
-    st.button("Import another file", key="import_another", icon=":material/upload_file:", on_click=does.dismiss)
+    st.button("Close", key="import_close", icon=":material/check:", on_click=does.dismiss)
 
 
 def _summary(job: Import) -> None:
