@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from components.present.playback import Playback
 from components.session import TURN, Parts
-from llm.replies.recorded import Recorded
+from llm.replies.recorded import AT_ONCE, Recorded
 from storage.records import StoredMessage
 from tabs.noticed import Actions, noticed
 from tabs.open_chat import OpenChat
@@ -58,7 +58,9 @@ class PlayActions(Actions[OpenChat]):
 
     @noticed
     def play(self, message: StoredMessage) -> Parts:
-        """Play a reply in its place."""
+        """Play a reply in its place, so that it can be seen to play."""
+        if self.tab.showing.pace == AT_ONCE:
+            self.tab.showing.pace = 1.0
         self.tab.notice = "" if Playing(self.opened).start(message) else UNTIMED
         return (TURN,)
 

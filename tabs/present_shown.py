@@ -67,10 +67,11 @@ class OpenPresentation:
         at = min(max(1, self.state.at), len(turns))
         turn, state = turns[at - 1], self.state
         recorded, asked = self._find(turn.reply_id), self._find(state.asked.message_id if state.asked else None)
-        live = self._live(recorded)
-        prompt = self._find(turn.prompt_id)
-        shown = Slide(at, len(turns), turn.caption, prompt, recorded, asked, live, state.revealed, state.word)
-        return shown
+        live, prompt = self._live(recorded), self._find(turn.prompt_id)
+        streaming = self.app.turns.live_in(id_)
+        if streaming and recorded and streaming.message_id == recorded.id:  # it was asked for in the chat just now
+            recorded, asked, live, state.revealed = None, recorded, streaming, True
+        return Slide(at, len(turns), turn.caption, prompt, recorded, asked, live, state.revealed, state.word)
 
     def _find(self, message_id: int | None) -> StoredMessage | None:
         return None if message_id is None else self.app.store.messages.find(message_id)

@@ -10,7 +10,7 @@ from storage.chats.moments import Moment, ShownTurn
 from storage.errors import ConversationGone
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
-from tests.storage.samples import say, say_again
+from tests.storage.samples import SETTINGS, outcome, say, say_again
 
 CAPTION = "天空 — a first try"
 
@@ -76,6 +76,20 @@ def test_without_moments_the_open_branch_is_shown(store):
         ShownTurn(second.prompt_id, again.reply_message_id),
     ]
     assert store.moments.turns("没有") == []
+
+
+def test_a_prompt_is_asked_again_aside_while_the_open_branch_stays_open_and_goes_on(store):
+    first = say(store, "一")
+    second = say(store, "二", conversation_id=first.conversation_id)
+    before = [message.id for message in store.messages.path(first.conversation_id)]
+    aside = store.replies.begin_aside(first.prompt_id, SETTINGS)
+    assert aside.aside
+    assert [message.id for message in store.messages.path(first.conversation_id)] == before
+    say(store, "三", conversation_id=first.conversation_id)
+    assert store.replies.finish(aside.reply_id, "又", "", outcome())
+    assert store.messages.find(aside.reply_message_id).sibling == 2
+    with pytest.raises(ConversationGone):
+        store.replies.begin_aside(second.reply_message_id, SETTINGS)
 
 
 def test_what_is_gone_can_be_neither_pinned_nor_shown(store):
