@@ -1,4 +1,4 @@
-"""What a search has found: a title or a message, with the words marked, all of it a button."""
+"""What a search has found: a title or a message, with the words marked, all of it to be clicked."""
 
 from collections.abc import Callable
 
@@ -12,23 +12,27 @@ from storage.chats.search_words import Marked
 _ROLES = {"user": "You", "assistant": "Reply"}
 
 
-def hit(found: Hit, open_message: Callable[[str, int | None], None], key: str) -> None:
+def hit(found: Hit, open_message: Callable[[str, int | None], None]) -> None:
     """Draw a title, where the words stand, and when; it opens the message in its branch."""
-    message = found.message_id
-    with st.container(key=f"{key}_{'title' if message is None else message}_{found.place.number}", gap=None):
+    name = f"{'title' if found.place.in_titles else 'message'}_{found.place.number}"
+    with st.container(key=f"hit_{name}", gap=None):
         st.button(
-            marked_text(found.title) or "Untitled",
-            key=f"{key}_open_{found.place.in_titles}_{found.place.number}",
+            f"**{marked_text(found.title) or 'Untitled'}**",
+            key=f"open_{name}",
             type="tertiary",
             on_click=open_message,
-            args=(found.conversation.id, message),
+            args=(found.conversation.id, found.message_id),
             width="stretch",
             wrap=False,
         )
-        said = "Title" if message is None else _ROLES[found.role]
-        archived = " · archived" if found.conversation.archived else ""
-        words = f" · {marked_text(found.excerpt)}" if found.excerpt else ""
-        st.caption(f":small[{when(found.moment)} · {said}{archived}{words}]")
+        if found.excerpt:
+            st.caption(marked_text(found.excerpt))
+        st.caption(f":small[{_what(found)} · {when(found.moment)}]")
+
+
+def _what(found: Hit) -> str:
+    said = "Title" if found.message_id is None else _ROLES[found.role]
+    return f"{said} · archived" if found.conversation.archived else said
 
 
 def marked_text(pieces: Marked) -> str:

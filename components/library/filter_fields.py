@@ -10,7 +10,8 @@ from components.library.state import Browsing
 from components.session import project, widget
 from storage.records import Thumb
 
-WIDTH = 170  # pixels of a list
+# Pixels, so that all stand in one row beside the sidebar.
+LIST, DAYS = 140, 205
 _THUMBS = {"Any": None, ":material/thumb_up:": Thumb.UP, ":material/thumb_down:": Thumb.DOWN}
 _SHELVES = {"All": None, "Listed": False, "Archived": True}
 
@@ -22,9 +23,9 @@ def filter_fields(
     with st.container(key="library_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         _one_of("Model", "model", models, browsing.model, look_for)
         _days(browsing, look_for)
-        _either("Rating", "thumb", _THUMBS, browsing.thumb, look_for)
+        _rating(browsing, look_for)
         _one_of("Tag", "tag", tags, browsing.tag, look_for)
-        _either("Where", "archived", _SHELVES, browsing.archived, look_for)
+        _shelf(browsing, look_for)
 
 
 def _one_of(label: str, name: str, options: Sequence[str], chosen: str | None, look_for: Callable[..., None]) -> None:
@@ -32,16 +33,27 @@ def _one_of(label: str, name: str, options: Sequence[str], chosen: str | None, l
     project(key, chosen)
     listed = sorted({*options, *([chosen] if chosen is not None else [])})
     change = {"on_change": lambda: look_for(**{name: widget(key)})}
-    st.selectbox(label, listed, key=key, index=None, placeholder="Any", width=WIDTH, **change)
+    st.selectbox(label, listed, key=key, index=None, placeholder="Any", width=LIST, **change)
 
 
 def _days(browsing: Browsing, look_for: Callable[..., None]) -> None:
     key = "library_days"
     project(key, browsing.days)
-    st.date_input("From, to", key=key, width=220, on_change=lambda: look_for(days=tuple(widget(key))))
+    st.date_input("From, to", key=key, width=DAYS, on_change=lambda: look_for(days=tuple(widget(key))))
 
 
-def _either(label: str, name: str, options: Mapping[str, Any], chosen: Any, look_for: Callable[..., None]) -> None:
-    key = f"library_{name}"
-    project(key, next(shown for shown, value in options.items() if value is chosen))
-    choice(label, list(options), key, lambda shown: look_for(**{name: options[shown]}))
+def _rating(browsing: Browsing, look_for: Callable[..., None]) -> None:
+    key = "library_thumb"
+    project(key, _shown(_THUMBS, browsing.thumb))
+    choice("Rating", list(_THUMBS), key, lambda shown: look_for(thumb=_THUMBS[shown]))
+
+
+def _shelf(browsing: Browsing, look_for: Callable[..., None]) -> None:
+    key = "library_archived"
+    project(key, _shown(_SHELVES, browsing.archived))
+    change = {"on_change": lambda: look_for(archived=_SHELVES[widget(key)])}
+    st.selectbox("Where", list(_SHELVES), key=key, width=LIST, filter_mode=None, **change)
+
+
+def _shown(options: Mapping[str, Any], chosen: object) -> str:
+    return next(shown for shown, value in options.items() if value is chosen)

@@ -48,7 +48,7 @@ def _row(number: int, of: ListedConversation, title: str, hit: Hit | None, chose
         with st.container(key=f"library_line_{number}", gap=None):
             st.button(
                 title or "Untitled",
-                key=f"library_open_{key}",
+                key=f"open_row_{key}",
                 type="tertiary",
                 on_click=does.open,
                 args=(of.id, message),

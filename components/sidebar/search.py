@@ -28,10 +28,9 @@ def search_box(on_type: Callable[[str], None], key: str = "search", label: str =
         key=key,
         type="search",
         live="200ms",
-        max_chars=LONGEST,
         placeholder=label,
         label_visibility="collapsed",
-        on_change=lambda: on_type(widget(key) or ""),
+        on_change=lambda: on_type((widget(key) or "")[:LONGEST]),
     )
 
 
@@ -39,7 +38,7 @@ def hits(found: Sequence[Hit], more: bool, does: SearchActions) -> None:
     """Draw what was found; `more` offers older ones."""
     with st.container(key="hits", gap=None):
         for each in found:
-            hit(each, does.open, "hit")
+            hit(each, does.open)
         if not found:
             st.caption("Nothing found.")
         if more:
