@@ -100,8 +100,10 @@ def _said(message: StoredMessage, idle: bool, is_newest: bool, actions: MessageA
     bar = _toolbar(message, idle, is_newest, settings)
     if message.reply:
         _ended(message, idle and is_newest, actions)
-    else:
+    elif message.text:
         message_text(message.text, f"message_{message.id}")
+    else:
+        st.caption("Nothing had come here.")  # a copy of a reply that failed
     toolbar_place(bar)
     return bar
 
