@@ -71,6 +71,9 @@ def _reading(of: Reading, shown: _Shown) -> None:
         with st.spinner("Reading what is recorded…"):
             shown.results = of.read()
     shown.part = part
+    if unread := shown.results.unread:
+        answers = counted(unread, "answer")
+        st.caption(f"No score could be read in {answers} of the judge: what it said stands with each reply.")
     with st.container(key=f"reading_{part.split()[0].lower()}"):  # each part in a place of its own
         shown.kept = _draw(part, shown.results, of)
     with place:

@@ -37,10 +37,12 @@ Score: <{lowest} to {highest}, or n/a>"""
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A judge's score from 1 to 5, None where it says that its rubric does not apply, and its reason."""
+    """A judge's score from 1 to 5, None where it says that its rubric does not apply, and its reason; or an answer
+    without any score that could be read, as the reason."""
 
     score: int | None
     why: str
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,11 @@ class Judge:
         )
 
 
-def read_judgement(answer: str) -> Judgement | None:
-    """What a judge answered: its last line must be the score in the form that was asked for, else None."""
+def read_judgement(answer: str) -> Judgement:
+    """What a judge answered: its last line must be the score in the form that was asked for."""
     why, _, last = answer.strip().rpartition("\n")
     match = _SCORE.fullmatch(last)
     if not match:
-        return None
+        return Judgement(None, answer.strip()[:_MOST_WHY], readable=False)
     score = None if match[1].lower() == NOT_APPLICABLE else int(match[1])
     return Judgement(score, why.strip()[:_MOST_WHY])

@@ -53,6 +53,11 @@ class Results:
         found = {factor.name: levels_of(self.cells, factor.name) for factor in self.plan.factors}
         return {name: levels for name, levels in found.items() if len(levels) > 1}
 
+    @cached_property
+    def unread(self) -> int:
+        """How many of the judge's answers have no score that could be read."""
+        return sum(row.judgement is not None and not row.judgement.readable for row in self.rows)
+
     @property
     def factors(self) -> tuple[str, ...]:
         """The names of the factors that vary."""

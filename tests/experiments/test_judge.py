@@ -40,14 +40,14 @@ def test_what_stands_before_the_score_is_the_reason():
         *("Score: 4 or 5", "Score: 4\nThat is my verdict.", "The score: 4", "Score: <1 to 5, or n/a>", "评分：4"),
     ],
 )
-def test_any_other_answer_is_no_judgement(answer):
-    assert read_judgement(answer) is None
+def test_any_other_answer_is_no_score_and_is_kept(answer):
+    assert read_judgement(answer) == Judgement(None, answer, readable=False)
 
 
 @given(st.text())
 def test_whatever_a_judge_answers_is_read(answer):
     judgement = read_judgement(answer)
-    assert judgement is None or judgement.score in (None, 1, 2, 3, 4, 5)
+    assert judgement.score in (None, 1, 2, 3, 4, 5)
 
 
 def test_a_judge_is_given_rubric_prompt_and_reply():

@@ -11,6 +11,7 @@ from experiments.factors import Factor
 from experiments.plan import Plan
 from experiments.plan_json import to_json
 from experiments.reading.reader import Reader
+from experiments.reading.words.reply_figures import judge_words
 from llm.types import Failure, Settings, Status
 from storage.experiments.records import RunId
 from tests.experiments.recorded import ended, record, record_run
@@ -99,9 +100,12 @@ def test_the_judges_score_and_reason_stand_with_the_run_that_they_are_of(store):
     [cold, warm] = runs(cells(plan), 1)
     record_run(store, experiment.id, cold, "很有礼貌。\nScore: 5", judges=True)
     record_run(store, experiment.id, warm, "不知道", judges=True)
-    rows = Reader(store.runs).read(experiment).rows
+    results = Reader(store.runs).read(experiment)
+    rows = results.rows
     assert (rows[0].judgement.score, rows[0].judgement.why, rows[0].metrics["judge_score"]) == (5, "很有礼貌。", 5)
-    assert (rows[1].judgement, rows[1].metrics["judge_score"]) == (None, None)
+    assert (rows[1].judgement.score, rows[1].metrics["judge_score"]) == (None, None)
+    assert judge_words(rows[1]) == "no score could be read in its answer: 不知道"
+    assert results.unread == 1
 
 
 def test_a_second_reading_of_what_has_not_changed_gives_the_same_results_and_reads_no_text(store):

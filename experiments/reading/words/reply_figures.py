@@ -1,5 +1,6 @@
 """The figures of one recorded reply in words: each with its unit, an estimate with ≈, what is not known left out."""
 
+from experiments.checks.judge import HIGHEST
 from experiments.reading.results import Result
 from llm.money import about, cost_text
 from llm.replies.live import tokens_per_second
@@ -52,5 +53,7 @@ def judge_words(row: Result) -> str:
     """The judge's score and reason; "" where there is none."""
     if row.judgement is None:
         return ""
-    score = "n/a" if row.judgement.score is None else f"{row.judgement.score} of 5"
-    return f"{score}: {row.judgement.why}" if row.judgement.why else score
+    judged = row.judgement
+    none = "n/a" if judged.readable else "no score could be read in its answer"
+    score = none if judged.score is None else f"{judged.score} of {HIGHEST}"
+    return f"{score}: {judged.why}" if judged.why else score
