@@ -42,19 +42,11 @@ def _pages(shown: Sequence[ShownTurn], total: int, where: str, does: TurnsAction
         return
     first, last = shown[0].replayed.turn, shown[-1].replayed.turn
     with st.container(horizontal=True, vertical_alignment="center", width="content", key=f"replay_pages_{where}"):
-        _page("Earlier turns", "chevron_left", f"earlier_{where}", max(0, first - DRAWN), first == 0, does)
+        _page("Earlier", "chevron_left", f"earlier_{where}", max(0, first - DRAWN), first == 0, does)
         st.caption(f"Turns {first + 1:,} to {last + 1:,} of {total:,}", width="content")
-        _page("Later turns", "chevron_right", f"later_{where}", last + 1, last + 1 >= total, does)
+        _page("Later", "chevron_right", f"later_{where}", last + 1, last + 1 >= total, does)
 
 
 def _page(label: str, icon: str, key: str, first: int, closed: bool, does: TurnsActions) -> None:
-    st.button(
-        "",
-        key=f"replay_{key}",
-        icon=f":material/{icon}:",
-        type="tertiary",
-        help=label,
-        disabled=closed,
-        on_click=does.show_from,
-        args=(first,),
-    )
+    look = {"icon": f":material/{icon}:", "type": "tertiary", "disabled": closed}
+    st.button(label, key=f"replay_{key}", on_click=does.show_from, args=(first,), **look)
