@@ -11,7 +11,7 @@ from components.session import project, widget
 from storage.records import Thumb
 
 # Pixels, so that all stand in one row beside the sidebar.
-LIST, DAYS = 140, 205
+LIST, DAYS = 125, 218
 _THUMBS = {"Any": None, ":material/thumb_up:": Thumb.UP, ":material/thumb_down:": Thumb.DOWN}
 _SHELVES = {"All": None, "Listed": False, "Archived": True}
 
