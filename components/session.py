@@ -182,7 +182,13 @@ def impose(key: str, value: Any) -> None:
 
 
 def widget(key: str) -> Any:
-    """The value of the widget with this key, as the user has just set it."""
+    """The value of the widget with this key, as the user has just set it.
+
+    A browser that has not yet drawn another view tells of the widgets of the last one, which are gone here: then there
+    is nothing to do, and the page is drawn.
+    """
+    if key not in st.session_state:
+        st.rerun()
     return st.session_state[key]
 
 
