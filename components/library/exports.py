@@ -26,7 +26,7 @@ ABOUT = {
         "One page that opens anywhere, without the playground or the internet. Nothing in it runs.",
     ),
     Format.JSON: ("JSON", "Everything: all branches, recipes, tokens, costs. Import it here or in another playground."),
-    Format.TRAINING: ("JSONL", "The examples below in OpenAI's chat format."),
+    Format.TRAINING: ("JSONL", "The good examples, one a line, in OpenAI's chat format."),
 }
 SEVERAL = "Several conversations are a zip with a file for each."
 

@@ -9,7 +9,7 @@ from components.assets import FRONTEND, source
 from components.text.model_text import plain
 from components.watch import watch
 from exchange.reading.importing import Import, Stage
-from exchange.reading.summary import Summary
+from exchange.reading.summary import NAMED, Summary
 from llm.words import counted, rough_text
 
 NOTE = "A JSON export of a playground, or the zip or conversations.json of a ChatGPT export. Nothing comes in twice."
@@ -100,5 +100,6 @@ def left_out_lines(summary: Summary) -> list[str]:
     for thing, number in summary.left_out.most_common():
         why = f" ({WHY[thing]})" if thing in WHY else ""
         titles = ", ".join(f"“{plain(title)}”" for title in summary.titles.get(thing, ()))
+        titles += " …" if number > NAMED else ""
         lines.append(f"Left out: {counted(number, plain(thing))}{why}, in {titles}")
     return lines
