@@ -82,7 +82,8 @@ def sidebar() -> None:
     """The conversation's replays."""
     found = opened.earlier()
     earlier_replays(found, opened.state.rerun_id, does.open)
-    watch(found, opened.earlier, any(phase.live for _, phase in found))
+    phases = [phase for _, phase in found]
+    watch(phases, lambda: [phase for _, phase in opened.earlier()], any(phase.live for phase in phases))
 
 
 st.html(FRONTEND / "comparing.css")

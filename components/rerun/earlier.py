@@ -39,4 +39,5 @@ def earlier_replays(
 def _about(rerun: StoredRerun, phase: Phase) -> str:
     began = rerun.created_at.astimezone(zone())
     when = f"{began:%H:%M}" if began.date() == datetime.now(zone()).date() else f"{began:%Y-%m-%d}"
-    return f"{NAMES[rerun.way]} · {replay_phase(phase)}, {rerun.answered:,} of {rerun.turns:,} · {when}"
+    got = replay_phase(phase) if phase.live else f"{replay_phase(phase)}, {rerun.answered:,} of {rerun.turns:,}"
+    return f"{NAMES[rerun.way]} · {got} · {when}"

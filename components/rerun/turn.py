@@ -10,7 +10,7 @@ from components.chat.live_reply import live_reply
 from components.chat.message_text import message_text
 from components.chat.transcript import AVATARS
 from components.comparing.word_differences import word_differences
-from components.figures import message_caption
+from components.figures import caption, message_caption
 from components.rerun.changes import change_line
 from components.text.model_text import plain
 from experiments.reading.differences import differences
@@ -100,4 +100,7 @@ def _text(message: StoredMessage, key: str) -> None:
 
 
 def _caption(message: StoredMessage) -> str:
-    return plain(message_caption(message.replies)) if message.replies else "copied: nothing was spent on it here"
+    if message.replies:
+        return plain(message_caption(message.replies))
+    models = (reply.settings.model for reply in message.original[-1:])
+    return plain(caption(("copied", *models)))  # nothing was spent on it here

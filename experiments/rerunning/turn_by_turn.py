@@ -47,10 +47,10 @@ def change(original: Spent, new: Spent, seconds: tuple[float | None, float | Non
 
 def change_of(turn: ReplayedTurn) -> Change | None:
     """The change in one turn; None if it has not both replies, or nothing is known of one of them."""
-    if not (turn.original and turn.new and turn.original.replies and turn.new.replies):
+    if not (turn.original and turn.new):
         return None
-    pairs = turn.original.replies, turn.new.replies
-    return change(*map(_spent, pairs), tuple(map(_seconds, pairs)))
+    pairs = turn.original.replies or turn.original.original, turn.new.replies
+    return change(*map(_spent, pairs), tuple(map(_seconds, pairs))) if all(pairs) else None
 
 
 def _spent(replies: Iterable[StoredReply]) -> Spent:

@@ -48,7 +48,7 @@ class RerunTurn:
 
 @dataclass(frozen=True, slots=True)
 class RerunSums:
-    """What the turns took that have their whole new reply, then and now; times in seconds."""
+    """What the turns took that have their whole new reply and had one before, then and now; times in seconds."""
 
     turns: int
     original: Spent

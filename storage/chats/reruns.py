@@ -57,9 +57,12 @@ _SPENT = f"""
     {FIGURES} FROM rerun_replies w JOIN replies r ON r.message_id = w.message_id
     WHERE w.rerun_id = ? AND r.purpose = '{RERUN}' AND r.status <> 'streaming'
 """
+# Turns that have both replies; what a copied one took is known of the message that it was copied from.
 _ANSWERED = f"""
-    SELECT t.message_id, t.original_id FROM rerun_turns t JOIN replies r ON {_NEWEST_REPLY}
+    SELECT t.message_id, ifnull(o.copied_from, o.id) AS original_id
+    FROM rerun_turns t JOIN replies r ON {_NEWEST_REPLY} JOIN messages o ON o.id = t.original_id
     WHERE t.rerun_id = ? AND r.status = 'complete'
+        AND EXISTS (SELECT 1 FROM replies w WHERE w.message_id = ifnull(o.copied_from, o.id))
 """
 _TAKEN = f"""
     {FIGURES}, r.duration_seconds FROM ({_ANSWERED}) t JOIN replies r ON r.message_id = t.{{side}}
@@ -149,7 +152,7 @@ class Reruns:
             return sum_of(connection.execute(_SPENT, (rerun_id,)))
 
     def sums(self, rerun_id: str) -> RerunSums:
-        """What the turns took that have their whole new reply, then and now."""
+        """What the turns took that have their whole new reply and had one before, then and now."""
         with self._file.read() as connection:
             turns = len(connection.execute(_ANSWERED, (rerun_id,)).fetchall())
             original, new = (

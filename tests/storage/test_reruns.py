@@ -94,6 +94,20 @@ def test_every_attempt_counts_as_spent_and_the_newest_one_as_the_reply(store, as
     assert store.reruns.asks(rerun_id, 1)[0] == again.reply_message_id
 
 
+def test_in_a_fork_the_originals_took_what_those_took_that_were_copied(store, asked):
+    fork = store.conversations.fork(store.messages.path(asked)[-1].id).conversation_id
+    say(store, "三", conversation_id=fork)
+    rerun_id = store.reruns.create(fork, Way.ORIGINAL, OTHER)
+    for turn in range(3):
+        answer(store, rerun_id, turn)
+    sums = store.reruns.sums(rerun_id)
+    assert (sums.turns, sums.original.replies, sums.new.replies) == (3, 3, 3)
+    store.conversations.delete(asked)
+    assert store.conversations.purge_deleted(timedelta(0))
+    sums = store.reruns.sums(rerun_id)
+    assert (sums.turns, sums.original.replies, sums.new.replies) == (1, 1, 1)
+
+
 def test_what_cannot_be_replayed_is_refused(store, asked):
     with pytest.raises(ConversationGone):
         store.reruns.create("nowhere", Way.OWN, OTHER)
