@@ -129,8 +129,10 @@ class Services:
     def delete_conversations(self, conversation_ids: Sequence[str]) -> None:
         """Hide conversations, ending what streams in them; their text is gone once the undo has passed."""
         for conversation_id in conversation_ids:
-            if live := self.turns.live_in(conversation_id):
-                self.turns.stop(live.id)
+            live = self.turns.live_in(conversation_id)
+            for reply in (*((live,) if live else ()), *self.turns.live_aside(conversation_id)):
+                self.turns.stop(reply.id)
+            self.playbacks.stop_in(conversation_id)
             self.reruns.stop_in(conversation_id)
         self.store.conversations.delete(*conversation_ids)
         self._tidy_in(UNDO + 1)
@@ -198,7 +200,8 @@ def _build(opened: ExitStack) -> Services:
     ledger = Ledger(store.replies, lambda: preferences.get().budget)
     turns = Turns(store.replies, store.messages, directory, runner, ledger, lambda: preferences.get().timeouts)
     opened.enter_context(closing(turns))
-    announcements, playbacks = Announcements(), Playbacks(store.replies, runner)
+    announcements = Announcements()
+    playbacks = opened.enter_context(closing(Playbacks(store.replies, runner)))
     desk = opened.enter_context(closing(Desk(store.exchange, folder / "incoming")))
     known = (store, runner, local_model, directory, ledger, turns, announcements, playbacks, desk)
     return Services(opened, *known, store.replies.newest())

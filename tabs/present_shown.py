@@ -42,13 +42,13 @@ class OpenPresentation:
         entered = self.tab.enter(PAGE)
         if entered and not addressed():
             name_in_address(self.tab.conversation_id)
-        wanted = addressed()
-        if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
-            self.chat.go_to(wanted)
         place = addressed(PLACE) or ""
         at = int(place) if place.isascii() and place.isdigit() and len(place) <= LONGEST_PLACE else 1
         if entered or at != self.state.at:
             self.go(at)
+        wanted = addressed()
+        if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
+            self.chat.go_to(wanted)
         look_at(PAGE)
 
     def go(self, at: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +17,7 @@ from llm.types import Cost, Provenance, Spent, Timing, Usage
 
 AT_ONCE = math.inf  # a pace
 MILLION = 1_000_000
+CLOSE_TIMEOUT = 5.0  # seconds
 ID_BYTES = 16  # unguessable: whoever knows an id may listen
 WAITING = "Waiting for the first token, as it did then…"
 
@@ -39,7 +41,12 @@ class Recording:
 
     def steps(self) -> Iterator[tuple[float, int]]:
         """Seconds since the request left, and how many characters had arrived by then."""
-        return zip(self.timing.chunk_times, self.timing.chunk_ends, strict=True)
+        return zip(self.timing.chunk_times, self.timing.chunk_ends, strict=False)  # an imported one may have any
+
+    @property
+    def whole(self) -> int:
+        """Characters of all of it."""
+        return len(self.text) + len(self.reasoning)
 
     def piece(self, start: int, end: int) -> tuple[str, str]:
         """What came between two counts of characters: text and thoughts."""
@@ -48,13 +55,12 @@ class Recording:
 
     def figures(self, written: int, before: Spent, seconds: float) -> Figures:
         """The meters when so many characters had arrived, with what the requests before this one used."""
-        whole = len(self.text) + len(self.reasoning)
-        rest = 0 if written >= whole else round(self.usage.output_tokens * (1 - written / whole))
+        ended = written >= self.whole
+        rest = 0 if ended else round(self.usage.output_tokens * (1 - written / self.whole))
         usage = replace(self.usage, output_tokens=self.usage.output_tokens - rest)
         spent = before.plus(usage, self._cost_without(rest), self.reported and not rest)
         first = self.timing.first_token if written else None
-        ended = self.timing.duration if written >= whole else seconds
-        speed = tokens_per_second(usage.output_tokens, first, ended)
+        speed = tokens_per_second(usage.output_tokens, first, self.timing.duration if ended else seconds)
         return Figures(spent.usage, spent.charged, not spent.estimated, first, speed)
 
     def _cost_without(self, tokens: int) -> Cost:
@@ -111,13 +117,13 @@ class Recorded(LiveReply):
     async def play(self) -> None:
         """Fill the reply, on the loop that runs this, as it was filled before."""
         before, begun = Spent(), 0.0
-        for recording in self._recordings:
-            await self._play(recording, before, begun)
-            if not self.live:
-                return
-            before = before.plus(recording.usage, recording.cost, recording.reported)
-            begun += max(recording.timing.chunk_times, default=0.0)
-        self.end()
+        try:
+            for recording in self._recordings:
+                await self._play(recording, before, begun)
+                before = before.plus(recording.usage, recording.cost, recording.reported)
+                begun += max(recording.timing.chunk_times, default=0.0)
+        finally:
+            self.end()
 
     def stop(self) -> None:
         """End it where it is."""
@@ -129,16 +135,14 @@ class Recorded(LiveReply):
         written = 0
         for seconds, end in recording.steps():
             await self.clock.until(begun + seconds)
-            if not self.live:
-                return
-            if self.clock.pace == AT_ONCE:
+            if not self.live or self.clock.pace == AT_ONCE:
                 break
             self.add(*recording.piece(written, end))
-            written = end
+            written = max(written, end)
             self.figures = recording.figures(written, before, seconds)
-        whole = len(recording.text) + len(recording.reasoning)
-        self.figures = recording.figures(whole, before, 0.0)
-        self.add(*recording.piece(written, whole))
+        if self.live:
+            self.figures = recording.figures(recording.whole, before, 0.0)
+            self.add(*recording.piece(written, recording.whole))
 
 
 class Playbacks:
@@ -146,7 +150,7 @@ class Playbacks:
 
     def __init__(self, replies: RecordStore, runner: Runner) -> None:
         self._replies, self._runner = replies, runner
-        self._playing: dict[str, Recorded] = {}
+        self._playing: dict[str, tuple[Recorded, Future[None]]] = {}
 
     def play(self, conversation_id: str, message: Any, pace: float = 1.0) -> Recorded | None:
         """Play a stored message of the model's; None if no times of it were kept, so that nothing can be played."""
@@ -155,19 +159,33 @@ class Playbacks:
             return None
         before = message.text[: (message.replies or message.original)[0].text_start]
         recorded = Recorded(conversation_id, message.id, before, recordings, pace)
-        self._playing[recorded.id] = recorded
         future = self._runner.submit(recorded.play())
+        self._playing[recorded.id] = recorded, future
         future.add_done_callback(lambda _: self._playing.pop(recorded.id, None))
         return recorded
 
     def find(self, playback_id: str) -> Recorded | None:
         """A recorded reply, as long as it plays."""
-        return self._playing.get(playback_id)
+        playing = self._playing.get(playback_id)
+        return playing[0] if playing else None
 
     def stop(self, playback_id: str) -> None:
         """End a playback. Nothing happens if it has ended already."""
         if recorded := self.find(playback_id):
             recorded.stop()
+
+    def stop_in(self, conversation_id: str) -> None:
+        """End all that plays of a conversation."""
+        for recorded, _ in tuple(self._playing.values()):
+            if recorded.conversation_id == conversation_id:
+                recorded.stop()
+
+    def close(self) -> None:
+        """End everything that plays, and wait until it has."""
+        playing = tuple(self._playing.values())
+        for recorded, _ in playing:
+            recorded.stop()
+        wait([future for _, future in playing], CLOSE_TIMEOUT)
 
 
 def recordings_of(message: Any, chunk_times: Callable[[str], Timing]) -> list[Recording]:

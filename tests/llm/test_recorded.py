@@ -1,5 +1,6 @@
 """A recorded reply plays as it came, from its record alone: nothing is sent, nothing is stored, no total moves."""
 
+import sqlite3
 import time
 from decimal import Decimal
 
@@ -109,6 +110,24 @@ def test_a_continued_reply_plays_whole(playground, playbacks, upstream):
     wait_until(lambda: not recorded.live)
     assert recorded.text == message.text == "一半又一半"
     assert recorded.figures.usage == Usage(*(2 * count for count in (1237, 311)))
+
+
+def test_what_plays_ends_with_its_conversation_and_with_the_playground(playground, playbacks, upstream):
+    message = recorded_reply(playground, upstream)
+    here, there = (playbacks.play(name, message, 0.001) for name in (playground.conversation, "another"))
+    playbacks.stop_in(playground.conversation)
+    assert (here.live, there.live) == (False, True)
+    playbacks.close()
+    assert not there.live
+    assert playbacks.find(there.id) is None
+
+
+def test_times_that_make_no_sense_lose_no_character(playground, playbacks, upstream):
+    message = recorded_reply(playground, upstream)
+    with sqlite3.connect(playground.folder / "playground.db") as connection:
+        connection.execute("UPDATE replies SET chunk_times = '[[900,-800,5,7],[5,-4,99]]'")
+    recorded, _ = watched(lambda: playbacks.play(playground.conversation, message, 100))
+    assert recorded.text == message.text
 
 
 def test_what_nobody_took_the_time_of_is_not_played(playground, playbacks):
