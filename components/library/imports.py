@@ -99,7 +99,7 @@ def left_out_lines(summary: Summary) -> list[str]:
     lines = []
     for thing, number in summary.left_out.most_common():
         why = f" ({WHY[thing]})" if thing in WHY else ""
-        titles = ", ".join(f"“{plain(title)}”" for title in summary.titles.get(thing, ()))
-        titles += " …" if number > NAMED else ""
+        named = [f"“{plain(title)}”" for title in summary.titles[thing]]
+        titles = ", ".join(named[:NAMED]) + (" …" if len(named) > NAMED else "")
         lines.append(f"Left out: {counted(number, plain(thing))}{why}, in {titles}")
     return lines

@@ -26,7 +26,7 @@ from storage.exchange.schema import MESSAGES, Record, rows
 
 MOST_AT_ONCE = 20  # conversations that are stored together
 MOST_CHARACTERS = 300_000  # in them, but for the last
-CHECKING_SHARE = 0.4  # of the time that an import takes
+CHECKING_SHARE = 0.2  # of the time that an import takes
 UNEXPECTED = "Something went wrong with this file, and nothing more came in. Try it again, or export it anew."
 
 

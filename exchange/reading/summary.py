@@ -34,7 +34,7 @@ class Summary:
         self.left_out.update(left_out)
         for thing in +left_out:
             named = self.titles.setdefault(thing, [])
-            if len(named) < NAMED:
+            if len(named) <= NAMED:  # one more, to know that there are more
                 named.append(title)
 
     @property

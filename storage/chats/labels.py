@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_PINNED = 20  # they stand above all others, so that they cannot be many
 MOST_TAGS, LONGEST_TAG = 10, 30
 _IS_THERE = "SELECT 1 FROM conversations WHERE id = ? AND deleted_at IS NULL AND purpose = 'chat'"
-_PINS = "SELECT count(*) FROM conversations WHERE pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> ?"
+PINS = "SELECT count(*) FROM conversations WHERE pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> ?"
 _TAG = "INSERT OR IGNORE INTO conversation_tags SELECT id, ? FROM conversations WHERE id = ? AND deleted_at IS NULL"
 _TAGS = """
     SELECT DISTINCT t.tag FROM conversation_tags t JOIN conversations c ON c.id = t.conversation_id
@@ -35,7 +35,7 @@ class Labels:
         """Keeps it above all others. Raises PlaygroundError if too many are already."""
         with self._file.write() as database:
             _refuse_missing(database, conversation_id)
-            if database.execute(_PINS, (conversation_id,)).fetchone()[0] >= MOST_PINNED:
+            if database.execute(PINS, (conversation_id,)).fetchone()[0] >= MOST_PINNED:
                 raise PlaygroundError(f"{MOST_PINNED} conversations are pinned. Unpin one, then pin this one.")
             query = "UPDATE conversations SET pinned_at = ?, archived_at = NULL WHERE id = ?"
             database.execute(query, (now(), conversation_id))

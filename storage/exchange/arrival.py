@@ -13,6 +13,7 @@ from typing import Any
 
 from llm.types import Provenance, Status
 from storage.chats.growing import CHAT, ID_BYTES
+from storage.chats.labels import MOST_PINNED, PINS
 from storage.chats.search_index import put_conversation
 from storage.columns import encodable, moment
 from storage.compact import ids_in, spans
@@ -108,6 +109,8 @@ def _store(connection: sqlite3.Connection, record: Record) -> tuple[str, dict[in
     id_ = _free_id(connection, "conversations", record["id"])
     renamed = OURS + record["id"] if id_ != record["id"] else None
     own = record | {"id": id_, "source": record["source"] or renamed, "leaf_id": None}
+    if record["pinned_at"] and connection.execute(PINS, (id_,)).fetchone()[0] >= MOST_PINNED:
+        own["pinned_at"] = None
     activity = connection.execute(_NEXT_ACTIVITY).fetchone()[0]
     _insert(connection, CONVERSATION, own, {}, {"activity": activity, "purpose": CHAT})
     numbers: dict[int, int] = {}

@@ -10,11 +10,23 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from llm.types import Parameters, PlaygroundError, Provenance, Status
-from storage.exchange.schema import CONVERSATION, MESSAGES, PARTS, REPLIES, RERUNS, Column, Kind, Record, Table, rows
+from storage.chats.labels import LONGEST_TAG, MOST_TAGS
+from storage.exchange.schema import (
+    CONVERSATION,
+    MESSAGES,
+    PARTS,
+    REPLIES,
+    RERUNS,
+    TAGS,
+    Column,
+    Kind,
+    Record,
+    Table,
+    rows,
+)
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _SPANS = re.compile(r"(?:\d{1,18}(?:-\d{1,18})?(?:,(?!$)|$))*")
-LONGEST_TAG = 100  # characters
 _LARGEST = 2**53  # what a browser counts up to
 _PARAMETERS = {field.name for field in fields(Parameters)}
 _USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
@@ -44,6 +56,8 @@ def check(record: Any) -> Record:
             _check_row(row, table)
         if table.unique and len({tuple(row[name] for name in table.unique) for row in listed}) < len(listed):
             raise Malformed(f"“{table.name}” has a row twice")
+    if len(rows(record, TAGS)) > MOST_TAGS:
+        raise Malformed("a conversation has too many tags")
     _check_tree(rows(record, MESSAGES))
     _check_references(record)
     return record

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llm.types import Status
+from storage.chats.labels import MOST_PINNED
 from storage.exchange.checking import Malformed, check
 from storage.exchange.schema import CONVERSATION, PARTS, Kind
+from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.samples import FAILED, SENT, SETTINGS, outcome, say, texts
 
@@ -209,6 +211,8 @@ def test_conversations_take_their_places_by_time_and_the_order_of_those_here_sta
         lambda r: r["replies"][1].update(sent={"body": []}),
         lambda r: r["replies"].append(r["replies"][0]),
         lambda r: r.update(moments={}),
+        lambda r: r.update(conversation_tags=[{"tag": "长" * 31}]),
+        lambda r: r.update(conversation_tags=[{"tag": str(n)} for n in range(11)]),
         lambda r: r.update(messages=[1]),
     ],
 )
@@ -218,6 +222,31 @@ def test_what_could_break_a_page_is_malformed(store, change):
     change(record)
     with pytest.raises(Malformed):
         check(record)
+
+
+def test_no_more_come_in_pinned_than_can_stand_above_the_others(store, other):
+    moment = store.exchange.record(conversation(store))["created_at"]
+    records = [store.exchange.record(conversation(store, str(n))) | {"pinned_at": moment} for n in range(25)]
+    other.exchange.arrival().take([check(record) for record in records])
+    pinned = [other.exchange.record(id_)["pinned_at"] for id_ in other.exchange.ids()]
+    assert len([one for one in pinned if one]) == MOST_PINNED
+
+
+def test_a_file_of_the_schema_before_can_be_exported(tmp_path):
+    before = tuple(m for m in MIGRATIONS if m.__name__ < "m010")
+    with closing(Store(tmp_path / "a.db", before)):
+        pass
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute(
+            "INSERT INTO conversations (id, activity, created_at, updated_at, connection, model, title, parameters) "
+            "VALUES ('b2', 1, '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', '', '', '旧的', '{}')"
+        )
+        connection.execute("INSERT INTO messages VALUES (1, 'b2', NULL, 'user', '2026-01-01', '你好', NULL)")
+        connection.execute("UPDATE conversations SET leaf_id = 1")
+        connection.commit()
+    with closing(Store(tmp_path / "a.db")) as store:
+        [record] = store.exchange.records(store.exchange.ids())
+        assert (record["source"], record["title"], record["messages"][0]["text"]) == (None, "旧的", "你好")
 
 
 def test_all_of_some_or_none_come_in(store, other):
