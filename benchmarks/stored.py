@@ -45,6 +45,22 @@ def store_conversations(folder: Path, lengths: Iterable[int], settings: Settings
         return [_conversation(store, length, settings) for length in lengths]
 
 
+def store_tree(folder: Path, messages: int, branches: int, settings: Settings) -> Stored:
+    """A conversation of so many messages and branches: all along the longest one there are prompts that were edited,
+    with a reply each; the newest prompt is one of them."""
+    with closing(Store(folder / "playground.db")) as store:
+        stored = _conversation(store, messages - 2 * (branches - 1), settings)
+        path = [message.id for message in store.messages.path(stored.id)]
+        prompts = [path[2 * (number * len(path) // 2 // branches)] for number in range(1, branches - 1)]
+        for prompt_id in [*prompts, path[-2]]:
+            conversation = store.conversations.get(stored.id)
+            turn = store.replies.begin_edited(
+                prompt_id, f"Asked otherwise 换个问法 {stored.mark}", settings, conversation.leaf_id
+            )
+            store.replies.finish(turn.reply_id, f"BEGIN{stored.mark} END{stored.mark}", "", END)
+        return Stored(stored.id, stored.mark, messages)
+
+
 def _conversation(store: Store, messages: int, settings: Settings) -> Stored:
     mark, conversation_id = secrets.token_hex(4), None
     for left in range(messages // 2, 0, -1):

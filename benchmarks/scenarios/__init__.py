@@ -17,6 +17,7 @@ from benchmarks.scenarios import (
     opening,
     pages,
     search,
+    tree,
     turn,
 )
 
@@ -45,6 +46,7 @@ SCENARIOS = (
     Scenario("burst", burst.samples, 5, 3),
     Scenario("markdown", markdown.samples, 5, 40, most_runs=1),
     Scenario("open", opening.samples, 15, 18, most_runs=3),
+    Scenario("tree", tree.samples, 40, 12, most_runs=3),
     Scenario("search", search.samples, 20, 25, most_runs=3),
     Scenario("pages", pages.samples, 30, 8, most_runs=3),
     Scenario("memory", memory.samples, 5, 40, most_runs=1),
