@@ -13,7 +13,7 @@ STEPS = 5  # of a temperature's slider, from the default to 0.2
 
 
 @pytest.fixture
-def compare(page: Page, server) -> Page:
+def compare(page: Page, server, upstream) -> Page:
     """A new comparison of two columns: one with a temperature of 0.2, one without any."""
     page.goto(f"{server.url}/compare")
     expect(page.locator(".st-key-column_1_temperature")).to_be_visible()
@@ -258,7 +258,7 @@ def test_a_chat_goes_on_in_columns(page, server, upstream):
     send(page, "Before 之前")
     expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
     settled(page)
-    page.locator(".toolbar-more").click()
+    messages(page).nth(1).locator(".toolbar-more").click()
     page.locator(".toolbar-compare").click()
     expect(page.locator(".st-key-source")).to_contain_text("Begins with 2 messages of “Before 之前”.")
     ask(page, "After 之后")

@@ -18,7 +18,7 @@ MANY = 100
 
 
 @pytest.fixture
-def plan(page: Page, server) -> Page:
+def plan(page: Page, server, upstream) -> Page:
     return open_plan(page, server)
 
 
