@@ -129,11 +129,11 @@ class Services:
     def delete_conversations(self, conversation_ids: Sequence[str]) -> None:
         """Hide conversations, ending what streams in them; their text is gone once the undo has passed."""
         for conversation_id in conversation_ids:
+            self.reruns.stop_in(conversation_id)  # first: where one of its replies ends, another one would leave
             live = self.turns.live_in(conversation_id)
             for reply in (*((live,) if live else ()), *self.turns.live_aside(conversation_id)):
                 self.turns.stop(reply.id)
             self.playbacks.stop_in(conversation_id)
-            self.reruns.stop_in(conversation_id)
         self.store.conversations.delete(*conversation_ids)
         self._tidy_in(UNDO + 1)
 

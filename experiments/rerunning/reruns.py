@@ -30,7 +30,6 @@ class RerunStore(TurnStore, Protocol):
 
     def create(self, conversation_id: str, way: Way, settings: Settings) -> str: ...
     def get(self, rerun_id: str) -> StoredRerun | None: ...
-    def of(self, conversation_id: str) -> list[StoredRerun]: ...
     def turns(self, rerun_id: str) -> list[RerunTurn]: ...
     def spent(self, rerun_id: str) -> Spent: ...
     def set_state(self, rerun_id: str, state: ExperimentState) -> None: ...
@@ -87,8 +86,10 @@ class Reruns:
 
     def stop_in(self, conversation_id: str) -> None:
         """Stop every replay of a conversation."""
-        for rerun in self._reruns.of(conversation_id):
-            self.stop(rerun.id)
+        running = (self._reruns.get(rerun_id) for rerun_id in tuple(self._running))
+        for rerun in running:
+            if rerun and rerun.conversation_id == conversation_id:
+                self.stop(rerun.id)
 
     def find(self, rerun_id: str) -> Execution | None:
         """The execution of a replay as long as it is live in this process."""
