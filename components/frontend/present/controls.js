@@ -78,12 +78,18 @@ function meaning({ key }, data) {
   return key === 'Escape' ? 'leave' : '';
 }
 
+// Nothing here has the focus, so that the browser would not know what to scroll.
+function scroll(key) {
+  const step = { ArrowDown: 0.4, ArrowUp: -0.4 }[key];
+  if (step) document.querySelector('[data-testid=stMain]')?.scrollBy({ top: step * innerHeight, behavior: 'smooth' });
+}
+
 function heed(event, data, does) {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (target.closest?.(OWN) || ((key === ' ' || key === 'Enter') && target.closest?.(PRESSED))) return;
   const name = meaning(event, data);
-  if (!name) return;
+  if (!name) return void scroll(key);
   event.preventDefault();
   if (!event.repeat || name === 'next' || name === 'back') does[name]();
 }
