@@ -60,11 +60,11 @@ def _row(setting: str, was_set: str, sent: str, echoed: str) -> dict[str, str]:
 
 def value_text(name: str, value: Any) -> str:
     """What a setting is set to, with its unit; a long text by its beginning."""
-    if name in _IN_TOKENS:
+    if name in _IN_TOKENS and isinstance(value, int):
         return counted(value, "token")
     if isinstance(value, tuple):
         return ", ".join(f"“{beginning(str(text), LONGEST_VALUE)}”" for text in value)
-    return beginning(value, LONGEST_VALUE) if isinstance(value, str) else level_text(value)
+    return beginning(value if isinstance(value, str) else level_text(value), LONGEST_VALUE)
 
 
 def token_rows(recipe: Recipe) -> Iterator[Row]:

@@ -77,13 +77,13 @@ def full_body(rest: dict[str, Any], messages: Sequence[Message]) -> dict[str, An
 
 
 def sent_parameters(body: dict[str, Any]) -> dict[str, Any]:
-    """What a body sets, by our own names; the model is one of them."""
+    """What a body sets, by our own names; the model is one of them. A body may come from a file, with odd values."""
     ours = {wire: name for name, wire in _WIRE_NAMES.items()} | dict.fromkeys(_LENGTHS, "max_tokens")
     found = {ours.get(wire, wire): value for wire, value in body.items()}
-    if "stop_sequences" in found:
-        found["stop_sequences"] = tuple(found["stop_sequences"])
-    if "response_format" in found:
-        found["response_format"] = found["response_format"]["type"]
+    if isinstance(texts := found.get("stop_sequences"), list):
+        found["stop_sequences"] = tuple(texts)
+    if isinstance(written := found.get("response_format"), dict):
+        found["response_format"] = written.get("type")
     return found
 
 

@@ -45,6 +45,13 @@ def test_what_was_set_sent_and_echoed_stands_side_by_side():
     assert notes(recipe(limited)) == [f"Context limit: {CHOOSES}"]
 
 
+def test_a_body_that_came_in_a_file_may_have_odd_values():
+    odd = {"model": 3, "max_tokens": "x", "stop": 7, "response_format": ["json"], "temperature": {"深": [None]}}
+    parameters = Parameters(0.3, max_tokens=7, stop_sequences=("。",), response_format="text")
+    shown = recipe(replace(REPLY, settings=Settings("here", "甲", parameters), sent=replace(SENT, body=odd)))
+    assert [row["Sent"] for row in setting_rows(shown)[:5]] == ["3", "{'深': [None]}", "x", "7", "['json']"]
+
+
 def test_a_reply_that_never_left_says_so():
     never = replace(REPLY, settings=SET, sent=None, status=Status.FAILED, reported=None, cost=None, timing=None)
     never = replace(never, estimated=None, finish_reason=None, failure=Failure("quota", "没有余额。", "details"))
