@@ -27,7 +27,7 @@ def choose(page: Page, message: int, name: str) -> None:
 
 
 def from_header(page: Page, label: str) -> None:
-    page.locator(".st-key-header_menu button").first.click()  # a second one measures its width
+    page.locator(".st-key-header_menu button:visible").click()  # an unseen one measures its width
     page.get_by_role("menuitem", name=label).click()
 
 
@@ -62,7 +62,7 @@ def test_moments_are_pinned_captioned_ordered_and_walked_through_by_the_keyboard
     page.locator(".st-key-moments input").first.fill(HOSTILE)
     page.locator(".st-key-moments input").first.press("Enter")
     settled(page)
-    page.locator(".st-key-moments [class*=st-key-up_] button:enabled").first.click()
+    page.locator(".st-key-moments [class*=st-key-up_] button:enabled:visible").click()
     settled(page)
     expect(page.locator(".st-key-moments [data-testid=stCaptionContainer]").first).to_contain_text("a second question")
     page.locator(".st-key-present_moments button").click()
