@@ -35,6 +35,7 @@ function keepPlace() {
 }
 
 function keptBy(target) {
+  if (target.closest?.('.st-key-show_later')) main().scrollBy({ top: -2 * NEAR }); // else Streamlit follows what grows
   const { scrollHeight = 0, scrollTop = 0 } = main() ?? {};
   if (target.closest?.('.st-key-show_earlier')) return () => main().scrollHeight - (scrollHeight - scrollTop);
   if (target.closest?.('.st-key-show_later')) return () => scrollTop;

@@ -1,6 +1,6 @@
 // A message that was asked for, from the outline or a search: scrolled to once it is there, and marked for a moment.
 
-const STAY = 1_500; // milliseconds that it is kept in sight while the page is still being drawn
+const STAY = 2_500; // milliseconds that it is kept in sight while the page is still being drawn
 const ABOVE = 72; // pixels of what stands before it
 const sought = { wanted: '', message: '', until: 0 };
 
@@ -19,7 +19,7 @@ function stayAtSought() {
   if (!sought.until) {
     sought.until = Date.now() + STAY;
     mark(found);
-    for (const later of [100, 300, 700, STAY - 50]) setTimeout(stayAtSought, later);
+    for (const later of [100, 300, 700, 1_500, STAY - 50]) setTimeout(stayAtSought, later);
   }
   if (Date.now() > sought.until) return leaveSought();
   main().scrollBy({ top: found.getBoundingClientRect().top - main().getBoundingClientRect().top - ABOVE });
