@@ -36,10 +36,11 @@ def choose(page: Page, server: Server, model: str) -> None:
     expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
     chosen = page.locator(".st-key-plan_models [data-tag], .st-key-plan_models [data-baseweb=tag]")
-    for _ in range(5):  # a busy machine may draw it anew under the first key
-        if chosen.count():
-            box.press("Backspace")
-            settled(page)
+    expect(chosen).to_have_count(1)  # which a server that has just begun has to be asked for
+    settled(page)
+    box.press("Backspace")
+    expect(chosen).to_have_count(0)
+    settled(page)
     box.fill(model)
     page.get_by_role("option", name=f"{model} @ ").first.click()
     settled(page)
