@@ -1,4 +1,4 @@
-"""Showing a conversation to others by the keyboard: recorded, at its own speed, or asked live; never an empty screen."""
+"""Showing a conversation to others by the keyboard: recorded, at its own speed, or asked live; never a blank screen."""
 
 import sqlite3
 from contextlib import closing

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from llm.replies.recorded import AT_ONCE, Playbacks, Recording, recordings_of
+from llm.replies.recorded import AT_ONCE, Playbacks
+from llm.replies.recording import Recording, recordings_of
 from llm.types import Cost, Provenance, Spent, Timing, UnitPrices, Usage
 from tests.playground import wait_until
 from tests.upstream import Answer
