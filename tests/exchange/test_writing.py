@@ -53,7 +53,7 @@ def test_what_is_exported_and_imported_into_an_empty_database_is_equal_table_by_
         assert content(other) == content(store)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(HARD)
 def test_any_text_goes_through_a_file(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("texts")

@@ -103,7 +103,7 @@ def test_what_comes_in_is_what_went_out_table_by_table(store, other):
     assert other.exchange.ids() == store.exchange.ids()
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(HARD)
 def test_any_text_comes_back(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("texts")
