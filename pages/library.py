@@ -12,6 +12,7 @@ from components.sidebar.search import search_box
 from components.text.model_text import plain
 from services import services
 from tabs.exchange_actions import ExchangeActions
+from storage.chats.search import ANY
 from tabs.library_actions import LibraryActions
 from tabs.library_view import LibraryView
 from tabs.list_actions import ListActions
@@ -48,7 +49,7 @@ def library() -> None:
             files.import_file()
     rows(found, browsing.chosen, on_rows)
     if not found:
-        st.caption("Nothing found." if view.is_search or view.filters.values else "No conversations yet.")
+        st.caption("Nothing found." if view.is_search or view.filters != ANY else "No conversations yet.")
     with st.container(key="library_pages", horizontal=True, horizontal_alignment="center"):
         if browsing.before:
             st.button("Newer", key="newer_page", icon=":material/chevron_left:", on_click=does.newer)
