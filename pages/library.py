@@ -11,8 +11,8 @@ from components.session import LIBRARY, look_at, project, session
 from components.sidebar.search import search_box
 from components.text.model_text import plain
 from services import services
-from tabs.exchange_actions import ExchangeActions
 from storage.chats.search import ANY
+from tabs.exchange_actions import ExchangeActions
 from tabs.library_actions import LibraryActions
 from tabs.library_view import LibraryView
 from tabs.list_actions import ListActions
