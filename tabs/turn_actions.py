@@ -30,6 +30,7 @@ class TurnActions(Actions[OpenChat]):
             self.opened.choose_model(SENDING)
             if not self.tab.settings.model and self.opened.listing.problem:
                 raise PlaygroundError(self.opened.listing.problem)
+            self._open_what_was_drawn()
             live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
             self.app.announcements.announce(self.tab.begin_turn(), live)
             live.wait_for_text(FIRST_WORDS)
@@ -153,6 +154,11 @@ class TurnActions(Actions[OpenChat]):
     def stop(self) -> None:
         if live := self.opened.live:
             self.app.turns.stop(live.id)
+
+    def _open_what_was_drawn(self) -> None:
+        """Another tab may have opened another branch since: a prompt goes on from what its writer saw."""
+        if self.tab.conversation_id and self.tab.leaf and not self.opened.live:
+            self.app.store.messages.open_at(self.tab.conversation_id, self.tab.leaf)
 
     def _open_branch(self, live: LiveReply) -> None:
         """Look at the branch that a reply begins, from its end; one can go back to that before it."""
