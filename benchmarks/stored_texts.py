@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from string import ascii_lowercase
 
-from storage.chats import search_index
+from storage.search import index as search_index
 from storage.store import Store
 
 LENGTH = 10  # messages of a conversation

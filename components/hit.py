@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.sidebar.conversation_list import when
 from components.text.model_text import plain
-from storage.chats.search import Hit
-from storage.chats.search_words import Marked
+from storage.search.search import Hit
+from storage.search.words import Marked
 
 _ROLES = {"user": "You", "assistant": "Reply"}
 

@@ -14,13 +14,13 @@ from components.sidebar.conversation_list import conversation_list, new_conversa
 from components.sidebar.search import SearchActions, hits, search_box
 from llm.types import PlaygroundError
 from services import UNDO, services
-from tabs.comparison_actions import ComparisonActions
-from tabs.list_actions import ListActions
-from tabs.open_chat import OpenChat
-from tabs.open_comparison import OpenComparison
-from tabs.rerun_actions import RerunPageActions
-from tabs.rerun_open import OpenRerun
-from tabs.turn_actions import TurnActions
+from tabs.chat.list_actions import ListActions
+from tabs.chat.open_chat import OpenChat
+from tabs.chat.turn_actions import TurnActions
+from tabs.comparing.comparison_actions import ComparisonActions
+from tabs.comparing.open_comparison import OpenComparison
+from tabs.rerunning.open_rerun import OpenRerun
+from tabs.rerunning.rerun_actions import RerunPageActions
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels

@@ -23,19 +23,19 @@ from components.text.model_text import plain
 from llm.models.capabilities import capabilities
 from services import services
 from storage.records import StoredMessage, Thumb
-from tabs.comparison_actions import ComparisonActions
-from tabs.exchange_actions import ExchangeActions
-from tabs.open_chat import OpenChat
-from tabs.open_comparison import OpenComparison
-from tabs.outline_actions import OutlineActions
-from tabs.present_moments import MomentActions
-from tabs.present_playing import PlayActions
-from tabs.rating_actions import RatingActions
-from tabs.recipe_actions import RecipeActions
-from tabs.rerun_actions import RerunPageActions
-from tabs.rerun_open import OpenRerun
-from tabs.settings_actions import SettingsActions
-from tabs.turn_actions import TurnActions
+from tabs.chat.open_chat import OpenChat
+from tabs.chat.outline_actions import OutlineActions
+from tabs.chat.rating_actions import RatingActions
+from tabs.chat.recipe_actions import RecipeActions
+from tabs.chat.settings_actions import SettingsActions
+from tabs.chat.turn_actions import TurnActions
+from tabs.comparing.comparison_actions import ComparisonActions
+from tabs.comparing.open_comparison import OpenComparison
+from tabs.library.exchange_actions import ExchangeActions
+from tabs.presenting.moment_actions import MomentActions
+from tabs.presenting.play_actions import PlayActions
+from tabs.rerunning.open_rerun import OpenRerun
+from tabs.rerunning.rerun_actions import RerunPageActions
 
 chat = OpenChat(services(), session())
 sets, turns = SettingsActions(chat), TurnActions(chat)

@@ -19,11 +19,11 @@ from components.session import session
 from components.sidebar.conversation_list import undo_deletions
 from components.sidebar.model_picker import wait_for_models
 from services import UNDO, services
-from tabs.column_actions import ColumnActions
-from tabs.comparison_actions import ComparisonActions
-from tabs.open_chat import OpenChat
-from tabs.open_comparison import OpenComparison
-from tabs.shown_comparison import ShownComparison
+from tabs.chat.open_chat import OpenChat
+from tabs.comparing.column_actions import ColumnActions
+from tabs.comparing.comparison_actions import ComparisonActions
+from tabs.comparing.open_comparison import OpenComparison
+from tabs.comparing.shown_comparison import ShownComparison
 
 opened = OpenComparison(OpenChat(services(), session()))
 state, sets, does = opened.state, ColumnActions(opened), ComparisonActions(opened)

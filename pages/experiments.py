@@ -32,10 +32,10 @@ from experiments.stored_plan import stored_plan
 from llm.replies.ledger import reached
 from services import UNDO, services
 from storage.experiments.records import StoredExperiment
-from tabs.experiment_actions import ExperimentActions
-from tabs.open_experiment import OpenExperiment
-from tabs.plan_actions import PlanActions
-from tabs.typed_plan import TypedPlan
+from tabs.experiments.experiment_actions import ExperimentActions
+from tabs.experiments.open_experiment import OpenExperiment
+from tabs.experiments.plan_actions import PlanActions
+from tabs.experiments.typed_plan import TypedPlan
 
 opened = OpenExperiment(services(), session())
 opened.follow_address()

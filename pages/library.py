@@ -11,12 +11,12 @@ from components.session import LIBRARY, look_at, project, session
 from components.sidebar.search import search_box
 from components.text.model_text import plain
 from services import services
-from storage.chats.search import ANY
-from tabs.exchange_actions import ExchangeActions
-from tabs.library_actions import LibraryActions
-from tabs.library_view import LibraryView
-from tabs.list_actions import ListActions
-from tabs.open_chat import OpenChat
+from storage.search.search import ANY
+from tabs.chat.list_actions import ListActions
+from tabs.chat.open_chat import OpenChat
+from tabs.library.exchange_actions import ExchangeActions
+from tabs.library.library_actions import LibraryActions
+from tabs.library.library_view import LibraryView
 
 view = LibraryView(services(), session())
 view.tab.enter("library")

@@ -9,8 +9,8 @@ from components.session import look_at, session
 from components.sidebar.model_picker import connection_picker, wait_for_models
 from llm.models.model_facts import model_facts
 from services import services
-from tabs.open_chat import OpenChat
-from tabs.settings_actions import SettingsActions
+from tabs.chat.open_chat import OpenChat
+from tabs.chat.settings_actions import SettingsActions
 
 chat = OpenChat(services(), session())
 chat.tab.enter("models")

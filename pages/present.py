@@ -8,9 +8,9 @@ from components.present.slide import slide
 from components.session import TURN, session
 from components.text.model_text import plain
 from services import services
-from tabs.open_chat import OpenChat
-from tabs.present_actions import PresentActions
-from tabs.present_shown import OpenPresentation
+from tabs.chat.open_chat import OpenChat
+from tabs.presenting.open_presentation import OpenPresentation
+from tabs.presenting.present_actions import PresentActions
 
 NOTHING = "There is nothing to present here. Press Esc to go to the chat, and open a conversation."
 presented = OpenPresentation(OpenChat(services(), session()))

@@ -15,10 +15,10 @@ from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
 from components.watch import AGAIN, watch
 from services import services
-from storage.chats.rerun_records import StoredRerun
-from tabs.open_chat import OpenChat
-from tabs.rerun_actions import RerunPageActions
-from tabs.rerun_open import OpenRerun
+from storage.experiments.rerun_records import StoredRerun
+from tabs.chat.open_chat import OpenChat
+from tabs.rerunning.open_rerun import OpenRerun
+from tabs.rerunning.rerun_actions import RerunPageActions
 
 NOTHING = "Open a conversation in the chat and choose *Replay on another model* in its menu."
 SAME = "These are the conversation's own settings: what differs then is chance."

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.chats.search_index import begin_merge, merge, take_conversation
 from storage.columns import moment
 from storage.file.backups import backups_of, remove, remove_unfinished
 from storage.file.database import DatabaseFile
 from storage.file.disk import SHORT_WAIT_SECONDS, connect_to_write, primary_code, sentences
+from storage.search.index import begin_merge, merge, take_conversation
 
 _DUE = """
     SELECT id, EXISTS (

@@ -11,17 +11,17 @@ from storage.chats.moments import Moments
 from storage.chats.ratings import Ratings
 from storage.chats.recipes import Recipes
 from storage.chats.replies import Replies
-from storage.chats.reruns import Reruns
-from storage.chats.search import Search
 from storage.exchange.exchange import Exchange
 from storage.experiments.comparisons import Comparisons
 from storage.experiments.experiments import Experiments
+from storage.experiments.reruns import Reruns
 from storage.experiments.runs import Runs
 from storage.experiments.votes import Votes
 from storage.file.database import DatabaseFile
 from storage.file.migrations import MIGRATIONS, Migration
 from storage.file.opening import prepare
 from storage.preferences import StoredPreferences
+from storage.search.search import Search
 from storage.spending import SpentIn
 
 

@@ -18,7 +18,7 @@ BELOW = {
         "experiments",
         "storage.records",
         "storage.experiments.records",
-        "storage.chats.rerun_records",
+        "storage.experiments.rerun_records",
         "llm",
     },
     "exchange": {"exchange", "storage.exchange.checking", "storage.exchange.schema", "llm"},

@@ -9,7 +9,7 @@ from benchmarks.bench import Bench
 from benchmarks.chat import Chat, now
 from benchmarks.report import Figure, Sample, Samples
 from benchmarks.stored_texts import COMMON, FIRST_DAY, RARE, RARE_MODEL, store_texts
-from storage.chats.filters import Filters
+from storage.search.filters import Filters
 from storage.store import Store
 
 MESSAGES = 100_000

@@ -10,8 +10,8 @@ from components.list_entry import LabelActions, ListedActions, conversation_menu
 from components.session import project, widget
 from components.sidebar.conversation_list import when
 from components.text.model_text import plain
-from storage.chats.search import Hit
 from storage.records import ListedConversation
+from storage.search.search import Hit
 
 
 @dataclass(frozen=True)

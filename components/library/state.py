@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from storage.chats.search import Place
 from storage.records import Thumb
+from storage.search.search import Place
 
 
 @dataclass

@@ -11,7 +11,7 @@ from components.text.model_text import plain
 from experiments.rerunning.outlook import Outlook
 from experiments.rerunning.turns import AT_ONCE
 from llm.words import counted, duration_text
-from storage.chats.rerun_records import Way
+from storage.experiments.rerun_records import Way
 
 _INPUT = "What will be sent: each prompt with what stands before it, counted by the model's tokenizer."
 _OUTPUT = "What the model will write, by its earlier replies and max tokens: likely, and from low to high."

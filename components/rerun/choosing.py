@@ -14,7 +14,7 @@ from llm.models.capabilities import capabilities
 from llm.servers.connections import Connection
 from llm.servers.directory import Listing
 from llm.types import Settings
-from storage.chats.rerun_records import Way
+from storage.experiments.rerun_records import Way
 
 PREFIX = "replay_"  # of the controls' keys
 NAMES = {Way.OWN: "On its own replies", Way.ORIGINAL: "On the original history"}

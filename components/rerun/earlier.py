@@ -11,7 +11,7 @@ from components.running.phase import ICONS
 from components.sidebar.conversation_list import zone
 from components.text.model_text import plain
 from experiments.running.phase import Phase
-from storage.chats.rerun_records import StoredRerun
+from storage.experiments.rerun_records import StoredRerun
 
 
 def earlier_replays(

@@ -12,7 +12,7 @@ from experiments.comparing.comparison import shared
 from experiments.comparing.names import shared_line
 from experiments.running.phase import Phase
 from llm.words import counted
-from storage.chats.rerun_records import StoredRerun, Way
+from storage.experiments.rerun_records import StoredRerun, Way
 
 
 @dataclass(frozen=True)

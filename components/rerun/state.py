@@ -9,7 +9,7 @@ from llm.types import Settings
 
 if TYPE_CHECKING:  # a chat needs none of it
     from experiments.rerunning.outlook import Outlook
-    from storage.chats.rerun_records import Way
+    from storage.experiments.rerun_records import Way
 
 DRAWN = 10  # turns at once
 

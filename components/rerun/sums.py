@@ -9,7 +9,7 @@ from experiments.rerunning.turn_by_turn import change
 from llm.money import about, spent_text
 from llm.types import Spent
 from llm.words import counted, duration_text
-from storage.chats.rerun_records import RerunSums
+from storage.experiments.rerun_records import RerunSums
 
 NOT_KNOWN = "n/a"
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.hit import hit
 from components.session import widget
-from storage.chats.search import Hit
+from storage.search.search import Hit
 
 LONGEST = 10_000  # characters of what is searched for
 

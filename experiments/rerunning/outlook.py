@@ -13,7 +13,7 @@ from llm.models.capabilities import capabilities, effective
 from llm.models.tokens import tokenizer_for
 from llm.types import Message, Settings
 from llm.wire.context import Room
-from storage.chats.rerun_records import Way
+from storage.experiments.rerun_records import Way
 from storage.records import StoredMessage
 
 Asked = tuple[str, str]  # a prompt, and the reply that it had ("" for none)

@@ -16,8 +16,8 @@ from experiments.running.progress import Progress
 from llm.runner import Runner
 from llm.turns import Turns
 from llm.types import PlaygroundError, Settings, Spent
-from storage.chats.rerun_records import RerunTurn, StoredRerun, Way
 from storage.experiments.records import ExperimentState
+from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
 from storage.records import StoredMessage
 
 T = TypeVar("T")

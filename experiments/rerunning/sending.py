@@ -10,7 +10,7 @@ from llm.replies.reply_run import ReplyRun
 from llm.turns import Turns
 from llm.types import Message, Outcome, Status
 from llm.wire.context import History
-from storage.chats.rerun_records import StoredRerun
+from storage.experiments.rerun_records import StoredRerun
 
 
 class TurnStore(Protocol):

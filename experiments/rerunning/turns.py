@@ -6,8 +6,8 @@ from experiments.cells import Cell
 from experiments.running.progress import Tally
 from experiments.running.steps import Standing, Step, standing_of
 from llm.types import Spent, Status
-from storage.chats.rerun_records import RerunTurn, StoredRerun, Way
 from storage.experiments.records import RunId
+from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
 
 AT_ONCE = {Way.ORIGINAL: 3, Way.OWN: 1}  # requests under way; on its own replies each waits for the one before
 

@@ -6,13 +6,13 @@ from llm.types import Settings, Spent
 from storage.chats.copying import fork
 from storage.chats.growing import CHAT
 from storage.chats.listing import LISTED, listed
-from storage.chats.search_index import put_title, take_title
 from storage.columns import LAST, Row, encodable, now, settings_columns, settings_from
 from storage.deletions import recently_deleted
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.purging import purge
 from storage.records import Conversation, Deleted, Fork, ListedConversation
+from storage.search.index import put_title, take_title
 from storage.spending import SpentIn
 
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storage.chats.growing import new_conversation
-from storage.chats.search_index import put_conversation
 from storage.columns import settings_from
 from storage.errors import ConversationBusy, ConversationGone, NothingToCopy
 from storage.records import Fork
+from storage.search.index import put_conversation
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

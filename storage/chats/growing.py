@@ -6,10 +6,10 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from llm.types import Settings, Status
-from storage.chats.search_index import put_new_message, take_message
 from storage.columns import encodable, now, settings_columns
 from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.records import Turn
+from storage.search.index import put_new_message, take_message
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -3,10 +3,10 @@
 import json
 from datetime import datetime
 
-from storage.chats.filters import Filters
 from storage.columns import LAST, Row
 from storage.file.database import DatabaseFile
 from storage.records import ListedConversation
+from storage.search.filters import Filters
 
 LISTED = """
     c.id AS conversation_id, c.title, c.activity, c.updated_at, c.pinned_at IS NOT NULL AS pinned,

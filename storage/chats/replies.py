@@ -17,11 +17,11 @@ from storage.chats.growing import (
     new_conversation,
     open_leaf,
 )
-from storage.chats.search_index import put_message
 from storage.columns import LAST, echoed_from, encodable, estimate_columns, outcome_columns, sent_columns, timing_from
 from storage.errors import ConversationGone, ConversationMoved
 from storage.file.database import DatabaseFile
 from storage.records import Turn
+from storage.search.index import put_message
 from storage.spending import SpendingSince, SpentIn
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import Any
 from llm.types import Provenance, Status
 from storage.chats.growing import CHAT, ID_BYTES
 from storage.chats.labels import MOST_PINNED, PINS
-from storage.chats.search_index import put_conversation
 from storage.columns import encodable, moment
 from storage.compact import ids_in, spans
 from storage.exchange.schema import (
@@ -33,6 +32,7 @@ from storage.exchange.schema import (
     rows,
 )
 from storage.file.database import DatabaseFile
+from storage.search.index import put_conversation
 
 OURS = "playground:"  # before the id that a conversation has in the playground that it came from
 _NEXT_ACTIVITY = "SELECT ifnull(max(activity), 0) + 1 FROM conversations"

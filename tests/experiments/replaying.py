@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from storage.chats.rerun_records import Way
+from storage.experiments.rerun_records import Way
 from storage.store import Store
 from tests.playground import Playground
 

@@ -14,7 +14,7 @@ from llm.models.tokens import tokenizer_for
 from llm.servers.connections import Connection
 from llm.types import Cost, Message, Parameters, Provenance, Settings, Spent, Usage
 from llm.wire.requests import prepare
-from storage.chats.rerun_records import Way
+from storage.experiments.rerun_records import Way
 
 HERE = Connection("here", "https://api.openai.com/v1", "")
 MODEL = "gpt-4o-mini"

@@ -10,8 +10,8 @@ import pytest
 
 from experiments.running.phase import Phase
 from llm.types import Budget, PlaygroundError, Status
-from storage.chats.rerun_records import Way
 from storage.errors import TurnAnswered
+from storage.experiments.rerun_records import Way
 from storage.store import Store
 from tests.playground import Playground, wait_until
 from tests.upstream import Answer

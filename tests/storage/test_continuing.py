@@ -123,9 +123,7 @@ def test_a_whole_reply_can_be_repeated_beside_one_that_was_continued(store):
 def test_only_the_newest_reply_of_a_message_goes_on(store):
     cut = say(store, "一", "甲", end=CUT)
     go_on(store, cut, "甲乙")
-    with pytest.raises(
-        ConversationMoved, match=r"^This conversation has changed meanwhile\. .*, then try again\.$"
-    ):
+    with pytest.raises(ConversationMoved, match=r"^This conversation has changed meanwhile\. .*, then try again\.$"):
         store.replies.begin_continuation(cut.reply_id, SETTINGS)
 
 

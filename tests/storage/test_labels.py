@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from llm.types import PlaygroundError
-from storage.chats.filters import Filters
 from storage.chats.labels import LONGEST_TAG, MOST_PINNED, MOST_TAGS
 from storage.errors import ConversationGone
+from storage.search.filters import Filters
 from tests.storage.samples import say
 
 ALL = Filters()

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from llm.types import Parameters, Settings, Status
-from storage.chats.rerun_records import Way
 from storage.errors import ConversationBusy, ConversationGone, NothingToReplay, RerunGone
 from storage.experiments.records import ExperimentState
+from storage.experiments.rerun_records import Way
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
 from tests.storage.first_schema import first_schema_file

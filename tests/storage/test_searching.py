@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from llm.types import Settings
-from storage.chats.filters import Filters
-from storage.chats.search_words import excerpt, marked, spelled, words_of
 from storage.file.migrations import MIGRATIONS
 from storage.records import Thumb
+from storage.search.filters import Filters
+from storage.search.words import excerpt, marked, spelled, words_of
 from storage.store import Store
 from tests.storage.first_schema import first_schema_file
 from tests.storage.samples import SETTINGS, outcome, run, say, say_again

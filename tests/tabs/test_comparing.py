@@ -12,10 +12,10 @@ from components.text.model_text import plain
 from experiments.comparing.comparison import Setup
 from llm.types import Parameters, Settings
 from services import ROOT, Services, close, services
-from tabs.comparison_actions import ComparisonActions
-from tabs.list_actions import ListActions
-from tabs.open_chat import OpenChat
-from tabs.open_comparison import OpenComparison
+from tabs.chat.list_actions import ListActions
+from tabs.chat.open_chat import OpenChat
+from tabs.comparing.comparison_actions import ComparisonActions
+from tabs.comparing.open_comparison import OpenComparison
 from tests.playground import KEY, wait_until
 from tests.upstream import Answer
 

@@ -9,10 +9,10 @@ from components.present.state import Showing
 from components.session import Session
 from llm.types import Budget, Preferences, Settings
 from services import ROOT, Services, close, services
-from tabs.open_chat import OpenChat
-from tabs.present_actions import PresentActions
-from tabs.present_playing import UNTIMED, PlayActions
-from tabs.present_shown import OpenPresentation
+from tabs.chat.open_chat import OpenChat
+from tabs.presenting.open_presentation import OpenPresentation
+from tabs.presenting.play_actions import UNTIMED, PlayActions
+from tabs.presenting.present_actions import PresentActions
 from tests.playground import KEY, wait_until
 from tests.upstream import Answer
 

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from experiments.running.phase import Phase
 from llm.types import Settings, Status
 from services import ROOT, close, services
-from storage.chats.rerun_records import Way
 from storage.errors import RerunGone
+from storage.experiments.rerun_records import Way
 from tests.playground import KEY, wait_until
 from tests.storage.samples import outcome, say
 from tests.upstream import Answer

@@ -6,8 +6,8 @@ from components.session import Session
 from llm.types import Settings
 from services import Services, close, services
 from storage.records import StoredMessage
-from tabs.open_chat import OpenChat
-from tabs.turn_actions import TurnActions
+from tabs.chat.open_chat import OpenChat
+from tabs.chat.turn_actions import TurnActions
 from tests.playground import KEY, wait_until
 
 

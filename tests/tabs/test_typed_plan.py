@@ -8,7 +8,7 @@ from components.session import Session
 from experiments.cells import cells
 from experiments.draft import Draft
 from services import close, services
-from tabs.typed_plan import TypedPlan
+from tabs.experiments.typed_plan import TypedPlan
 from tests.playground import wait_until
 from tests.storage.samples import run, say
 

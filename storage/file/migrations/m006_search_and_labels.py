@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.chats.search_index import SCHEMA, put_all
+from storage.search.index import SCHEMA, put_all
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

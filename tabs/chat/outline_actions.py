@@ -4,8 +4,8 @@ from components.outline.lines import outline_lines, place_of
 from components.outline.panel import LONGEST, PAGE, Outline, OutlineDoes, outline_drawer
 from components.outline.state import Outlined
 from components.session import WHOLE, Parts
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 
 class OutlineActions(Actions[OpenChat]):

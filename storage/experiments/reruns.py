@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from llm.types import Message, Settings, Spent, Status, Timing
 from storage.chats.growing import ID_BYTES, RERUN, add_message, insert_reply, open_leaf
-from storage.chats.rerun_records import RerunSums, RerunTurn, StoredRerun, Way
 from storage.columns import Row, encodable, failure_from, now, settings_columns, settings_from
 from storage.errors import ConversationBusy, NothingToReplay, RerunGone, TurnAnswered
 from storage.experiments.records import ExperimentState
+from storage.experiments.rerun_records import RerunSums, RerunTurn, StoredRerun, Way
 from storage.file.database import DatabaseFile
 from storage.records import Turn
 from storage.spending import FIGURES, sum_of

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.chats.search_words import spelled
+from storage.search.words import spelled
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

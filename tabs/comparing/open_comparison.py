@@ -15,8 +15,8 @@ from llm.types import Settings
 from services import UNDO, Services
 from storage.experiments.records import ListedComparison, StoredComparison
 from storage.records import Deleted
-from tabs.open_chat import OpenChat
-from tabs.shown_comparison import ShownComparison
+from tabs.chat.open_chat import OpenChat
+from tabs.comparing.shown_comparison import ShownComparison
 
 PAGE, ADDRESS = "compare", "id"
 GONE = "This comparison is not here: it was deleted, or the address is wrong."

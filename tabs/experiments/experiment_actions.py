@@ -10,8 +10,8 @@ from experiments.draft import draft_of
 from experiments.plan import refuse_faulty
 from experiments.plan_json import from_json, to_json
 from experiments.running.phase import Phase
+from tabs.experiments.open_experiment import OpenExperiment
 from tabs.noticed import Actions, noticed
-from tabs.open_experiment import OpenExperiment
 
 
 class ExperimentActions(Actions[OpenExperiment]):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from components.library.state import Browsing
 from components.session import CONVERSATIONS, HITS, LIBRARY, LISTED, WHOLE, Parts
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 LISTS: Parts = (CONVERSATIONS, LIBRARY)
 

@@ -11,9 +11,9 @@ from llm.recipes.rebuild import rebuild
 from llm.servers.connections import Connection
 from llm.types import Echoed, PlaygroundError, Settings
 from storage.records import StoredMessage, StoredReply
+from tabs.chat.open_chat import OpenChat
+from tabs.chat.turn_actions import TurnActions
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
-from tabs.turn_actions import TurnActions
 
 
 class RecipeActions(Actions[OpenChat]):

@@ -7,9 +7,9 @@ from components.library.state import Browsing
 from components.session import Session
 from components.sidebar.conversation_list import zone
 from services import Services
-from storage.chats.filters import Filters
-from storage.chats.search import Hit, Place
 from storage.records import ListedConversation
+from storage.search.filters import Filters
+from storage.search.search import Hit, Place
 
 PAGE = 25  # lines of a page
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from components.session import TURN, WHOLE, Parts
 from storage.chats.moments import Moment
 from storage.records import StoredMessage
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 
 class MomentActions(Actions[OpenChat]):

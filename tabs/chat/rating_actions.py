@@ -2,8 +2,8 @@
 
 from components.session import TURN, Parts
 from storage.records import StoredMessage, Thumb
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 
 class RatingActions(Actions[OpenChat]):

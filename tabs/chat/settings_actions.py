@@ -4,8 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 
 class SettingsActions(Actions[OpenChat]):

@@ -17,9 +17,9 @@ from experiments.running.phase import Phase
 from llm.replies.live import LiveReply
 from llm.types import Settings, Status
 from services import Services
-from storage.chats.rerun_records import RerunTurn, StoredRerun, Way
+from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
 from storage.records import Conversation, StoredMessage
-from tabs.open_chat import OpenChat
+from tabs.chat.open_chat import OpenChat
 
 PAGE, ADDRESS = "replay", "id"
 GONE = "This replay is not here: its conversation was deleted, or the address is wrong."

@@ -6,8 +6,8 @@ from typing import Any
 
 from experiments.comparing.comparison import FEWEST_COLUMNS, MOST_COLUMNS
 from llm.types import Settings
+from tabs.comparing.open_comparison import OpenComparison
 from tabs.noticed import Actions, noticed
-from tabs.open_comparison import OpenComparison
 
 
 class ColumnActions(Actions[OpenComparison]):

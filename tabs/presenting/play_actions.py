@@ -6,8 +6,8 @@ from components.present.playback import Playback
 from components.session import TURN, Parts
 from llm.replies.recorded import AT_ONCE, Recorded
 from storage.records import StoredMessage
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 UNTIMED = "Nobody took the time of this reply, so it is shown at once."
 

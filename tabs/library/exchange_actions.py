@@ -6,8 +6,8 @@ from components.library.imports import ImportDoes, import_dialog
 from components.session import WHOLE, Parts
 from exchange.reading.importing import Import
 from llm.words import counted
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 
 class ExchangeActions(Actions[OpenChat]):

@@ -7,10 +7,10 @@ from typing import Any
 from components.session import REPLAYED, WHOLE, Parts
 from experiments.running.phase import Phase
 from llm.types import Settings
-from storage.chats.rerun_records import Way
 from storage.errors import RerunGone
+from storage.experiments.rerun_records import Way
 from tabs.noticed import Actions, noticed
-from tabs.rerun_open import OpenRerun
+from tabs.rerunning.open_rerun import OpenRerun
 
 
 class RerunPageActions(Actions[OpenRerun]):

@@ -9,9 +9,9 @@ from experiments.draft import read_draft
 from experiments.field_problem import FieldProblem
 from experiments.plan_json import to_json
 from experiments.templates import read_table
+from tabs.experiments.open_experiment import OpenExperiment
+from tabs.experiments.typed_plan import TypedPlan
 from tabs.noticed import Actions, noticed
-from tabs.open_experiment import OpenExperiment
-from tabs.typed_plan import TypedPlan
 
 
 @dataclass(frozen=True)

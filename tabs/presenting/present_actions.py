@@ -7,8 +7,8 @@ from components.present.pace import PACES
 from components.present.state import Asked
 from components.session import TURN, WHOLE, Parts
 from tabs.noticed import Actions, noticed
-from tabs.present_playing import UNTIMED
-from tabs.present_shown import OpenPresentation
+from tabs.presenting.open_presentation import OpenPresentation
+from tabs.presenting.play_actions import UNTIMED
 
 
 class PresentActions(Actions[OpenPresentation]):

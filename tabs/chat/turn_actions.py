@@ -11,8 +11,8 @@ from llm.types import PlaygroundError, Settings
 from llm.wire.requests import context_of
 from storage.errors import ConversationBusy, ConversationMoved
 from storage.records import StoredMessage
+from tabs.chat.open_chat import OpenChat
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import OpenChat
 
 FIRST_WORDS = 0.05  # seconds that the page lets a fast server's first words go before it keeps the browser busy
 SENDING = 5.0  # seconds that a prompt waits for the list, if no model is chosen yet

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from components.library.state import Browsing
 from components.session import CONVERSATIONS, LIBRARY, Parts
-from storage.chats.search import Hit
 from storage.records import ListedConversation
-from tabs.library_view import LibraryView
+from storage.search.search import Hit
+from tabs.library.library_view import LibraryView
 from tabs.noticed import Actions, noticed
 
 

@@ -16,7 +16,7 @@ from experiments.plan import Plan
 from experiments.plan_json import from_json, to_json
 from llm.types import Settings
 from services import Services
-from tabs.open_chat import OpenChat
+from tabs.chat.open_chat import OpenChat
 
 EXAMPLE = Draft(
     prompts=("Write one sentence about the sea.", "Name an animal and say in a few words what it looks like."),

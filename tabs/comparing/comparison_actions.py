@@ -8,10 +8,10 @@ from experiments.field_problem import FieldProblem
 from llm.types import PlaygroundError
 from storage.errors import ComparisonGone
 from storage.experiments.records import StoredComparison
+from tabs.chat.open_chat import BUSY
+from tabs.comparing.open_comparison import OpenComparison
+from tabs.comparing.shown_comparison import ShownComparison
 from tabs.noticed import Actions, noticed
-from tabs.open_chat import BUSY
-from tabs.open_comparison import OpenComparison
-from tabs.shown_comparison import ShownComparison
 
 
 class ComparisonActions(Actions[OpenComparison]):

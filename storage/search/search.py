@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from storage.chats.filters import Filters
 from storage.chats.listing import LISTED, listed
-from storage.chats.search_words import Marked, Words, excerpt, marked, words_of
 from storage.columns import LAST
 from storage.file.database import DatabaseFile
 from storage.records import ListedConversation
+from storage.search.filters import Filters
+from storage.search.words import Marked, Words, excerpt, marked, words_of
 
 ANY = Filters()
 _WITH_WORDS = "FROM {0} f WHERE f.{0} MATCH :words AND f.rowid < :before"

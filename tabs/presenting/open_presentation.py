@@ -8,8 +8,8 @@ from components.session import Session, addressed, look_at, name_in_address
 from llm.replies.live import LiveReply
 from services import Services
 from storage.records import StoredMessage
-from tabs.open_chat import OpenChat
-from tabs.present_playing import Playing
+from tabs.chat.open_chat import OpenChat
+from tabs.presenting.play_actions import Playing
 
 PAGE, PLACE = "present", "at"
 LONGEST_PLACE = 9  # digits

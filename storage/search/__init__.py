@@ -1,0 +1,1 @@
+"""Finding conversations by the words of their messages and titles."""
