@@ -7,8 +7,7 @@ from concurrent.futures import wait
 from typing import Protocol, TypeVar
 
 from experiments.plan import Plan
-from experiments.rerunning.sending import InOrder, TurnSender, TurnStore
-from experiments.rerunning.sending import MessageStore as SentMessages
+from experiments.rerunning.sending import InOrder, MessageStore, TurnSender, TurnStore
 from experiments.rerunning.turns import AT_ONCE, failed, left, step, tally
 from experiments.running.execution import Execution
 from experiments.running.phase import Phase
@@ -16,29 +15,24 @@ from experiments.running.progress import Progress
 from llm.runner import Runner
 from llm.turns import Turns
 from llm.types import PlaygroundError, Settings, Spent
+from storage.errors import RerunGone
 from storage.experiments.records import ExperimentState
 from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
-from storage.records import StoredMessage
 
 T = TypeVar("T")
 CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for a turn that is just being stored
-GONE = "This replay is no longer here. Restore its conversation, or start a new one."
+CLOSING = "The playground is closing. Resume this replay once it runs again."
 
 
 class RerunStore(TurnStore, Protocol):
     """What replaying needs of the store's replays."""
 
+    def first_asked(self, conversation_id: str) -> str: ...
     def create(self, conversation_id: str, way: Way, settings: Settings) -> str: ...
     def get(self, rerun_id: str) -> StoredRerun | None: ...
     def turns(self, rerun_id: str) -> list[RerunTurn]: ...
     def spent(self, rerun_id: str) -> Spent: ...
     def set_state(self, rerun_id: str, state: ExperimentState) -> None: ...
-
-
-class MessageStore(SentMessages, Protocol):
-    """What replaying needs of the store's messages."""
-
-    def path(self, conversation_id: str, newest: int | None = None) -> list[StoredMessage]: ...
 
 
 class Reruns:
@@ -59,8 +53,7 @@ class Reruns:
 
         Raises PlaygroundError, with nothing stored or sent, if it cannot be sent, or a reply streams there.
         """
-        asked = next((m.text for m in self._messages.path(conversation_id) if m.role == "user"), "")
-        self._turns.refuse(conversation_id, asked, settings)
+        self._turns.refuse(conversation_id, self._reruns.first_asked(conversation_id), settings)
         with self._lock:
             rerun_id = self._reruns.create(conversation_id, way, settings)
             self._start(rerun_id, lambda _, turns: left(turns))
@@ -128,8 +121,10 @@ class Reruns:
     def _start(self, rerun_id: str, wanted: Callable[[Way, Sequence[RerunTurn]], Sequence[RerunTurn]]) -> None:
         self._refuse_running(rerun_id)
         rerun = self._reruns.get(rerun_id)
-        if rerun is None or self._closed:
-            raise PlaygroundError(GONE)
+        if rerun is None:
+            raise RerunGone
+        if self._closed:
+            raise PlaygroundError(CLOSING)
         turns = self._reruns.turns(rerun_id)
         steps = [step(rerun, turn) for turn in sorted(wanted(rerun.way, turns), key=lambda turn: turn.turn)]
         counted = tally(rerun, turns, self._reruns.spent(rerun_id))

@@ -1,6 +1,6 @@
 """How the turns of a replay leave, and what keeps the next one from leaving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -26,6 +26,20 @@ class MessageStore(Protocol):
     def context(self, message_id: int) -> History: ...
 
 
+class Extended:
+    """A history with more said at its end; what was said before is read no further than somebody looks."""
+
+    def __init__(self, before: History, more: Sequence[tuple[int, Message]]) -> None:
+        self._before, self._more = before, more
+
+    def __len__(self) -> int:
+        return len(self._before) + len(self._more)
+
+    def __reversed__(self) -> Iterator[tuple[int, Message]]:
+        yield from reversed(self._more)
+        yield from reversed(self._before)
+
+
 class TurnSender:
     """Starts the turns of one replay, each with the history that its way puts before it."""
 
@@ -39,10 +53,9 @@ class TurnSender:
         """
         turn = step.id.repetition
         newest, more = self._reruns.asks(self._rerun.id, turn)
-        history = self._messages.context(newest)
+        history = Extended(self._messages.context(newest), more)
         begin = partial(self._reruns.begin, self._rerun.id, turn)
-        sent = [*list(reversed(history))[::-1], *more] if more else history
-        return self._turns.run_aside(self._rerun.conversation_id, begin, sent, self._rerun.settings, refused)
+        return self._turns.run_aside(self._rerun.conversation_id, begin, history, self._rerun.settings, refused)
 
     def stop(self, run: ReplyRun) -> None:
         """End a reply as stopped."""

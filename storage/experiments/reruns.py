@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llm.types import Message, Settings, Spent, Status, Timing
 from storage.chats.growing import ID_BYTES, RERUN, add_message, insert_reply, open_leaf
 from storage.columns import Row, encodable, failure_from, now, settings_columns, settings_from
-from storage.errors import ConversationBusy, NothingToReplay, RerunGone, TurnAnswered
+from storage.errors import ConversationBusy, ConversationGone, NothingToReplay, RerunGone, TurnAnswered
 from storage.experiments.records import ExperimentState
 from storage.experiments.rerun_records import RerunSums, RerunTurn, StoredRerun, Way
 from storage.file.database import DatabaseFile
@@ -27,13 +27,20 @@ _RERUNS = f"""
             WHERE t.rerun_id = u.id AND r.status = 'complete') AS answered
     FROM reruns u JOIN conversations c ON c.id = u.conversation_id AND c.deleted_at IS NULL
 """
-# Each prompt of the branch with the reply below it; of two prompts in a row the first has none.
-_ASKED = """
+_LEAF = "SELECT leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
+_UP = """
     WITH RECURSIVE branch(id, parent_id, role) AS (
         SELECT id, parent_id, role FROM messages WHERE id = ?
         UNION ALL
         SELECT m.id, m.parent_id, m.role FROM branch b JOIN messages m ON m.id = b.parent_id
     )
+"""
+_FIRST_ASKED = f"""
+    {_UP} SELECT text FROM messages WHERE id = (SELECT min(id) FROM branch WHERE role = 'user')
+"""
+# Each prompt of the branch with the reply below it; of two prompts in a row the first has none.
+_ASKED = f"""
+    {_UP}
     SELECT p.id, a.id FROM branch p LEFT JOIN branch a ON a.parent_id = p.id AND a.role = 'assistant'
     WHERE p.role = 'user' ORDER BY p.id
 """
@@ -75,6 +82,20 @@ class Reruns:
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
+
+    def first_asked(self, conversation_id: str) -> str:
+        """The first prompt of the open branch, that is what a replay would send first.
+
+        Raises ConversationGone, and NothingToReplay.
+        """
+        with self._file.read() as connection:
+            leaf = connection.execute(_LEAF, (encodable(conversation_id),)).fetchone()
+            first = leaf and connection.execute(_FIRST_ASKED, (leaf[0],)).fetchone()
+        if leaf is None:
+            raise ConversationGone
+        if first is None:
+            raise NothingToReplay
+        return first[0]
 
     def create(self, conversation_id: str, way: Way, settings: Settings) -> str:
         """Keeps that all that was asked in the open branch is to be asked again, with these settings; its id.

@@ -10,10 +10,12 @@ import pytest
 
 from experiments.running.phase import Phase
 from llm.types import Budget, PlaygroundError, Status
-from storage.errors import TurnAnswered
+from storage.chats.history import FEW
+from storage.errors import NothingToReplay, TurnAnswered
 from storage.experiments.rerun_records import Way
 from storage.store import Store
 from tests.playground import Playground, wait_until
+from tests.storage.samples import say
 from tests.upstream import Answer
 
 ROOT = Path(__file__).parents[2]
@@ -146,6 +148,10 @@ def test_what_cannot_be_sent_is_said_before_anything_is_stored(lab):
         lab.start(model="")
     with pytest.raises(PlaygroundError):
         lab.start(temperature=9.0)
+    with lab.store._file.write() as database:
+        database.execute("UPDATE conversations SET leaf_id = NULL")
+    with pytest.raises(NothingToReplay):
+        lab.start()
     assert lab.store.reruns.of(lab.conversation) == []
 
 
@@ -168,6 +174,22 @@ def test_stop_keeps_what_arrived_and_resume_sends_only_what_is_left(lab, way):
     assert len(lab.upstream.requests) == 3 - done
     assert lab.statuses(rerun_id) == [Status.COMPLETE] * 3
     assert lab.phase(rerun_id) is Phase.DONE
+
+
+def test_a_turn_reads_no_more_of_what_was_said_than_is_sent(lab):
+    for n in range(FEW):
+        say(lab.store, f"第{n}问", "短", lab.conversation)
+    turns = len(PROMPTS) + FEW
+    lab.upstream.answer = Answer(chunks=("长" * 500,))
+    read = []
+    with lab.store._file.read() as reader:
+        reader.set_trace_callback(read.append)
+    lab.run(Way.OWN, context_limit=200)
+    with lab.store._file.read() as reader:
+        reader.set_trace_callback(None)
+    assert [len(sent) for sent in lab.sent()] == [1] * turns
+    reads = [query for query in read if "LIMIT" in query and "m.text" in query]
+    assert len(reads) == 2 * turns  # to hold what it may cost, and to send it
 
 
 def test_a_failed_turn_pauses_a_replay_on_its_own_replies_and_can_be_sent_again(lab):
@@ -250,6 +272,14 @@ def test_a_deleted_conversation_ends_its_replay(lab):
     with pytest.raises(PlaygroundError, match="no longer here"):
         lab.reruns.resume(rerun_id)
     assert len(lab.upstream.requests) == 1
+
+
+def test_while_the_playground_closes_it_says_so_and_the_replay_stays(lab):
+    rerun_id = lab.run()
+    lab.reruns.close()
+    with pytest.raises(PlaygroundError, match="closing"):
+        lab.reruns.resume(rerun_id)
+    assert lab.phase(rerun_id) is Phase.DONE
 
 
 @pytest.mark.parametrize("way", Way)
