@@ -56,7 +56,7 @@ class Session:
     browsed: str = ""  # the connection whose models the Models page shows
     models: dict[str, str] = field(default_factory=dict)  # the model chosen last, by connection
     turn: str = field(default_factory=lambda: token_urlsafe(16))  # names the turn that this tab begins next
-    leaf: int | None = None  # the end of the open branch, as it was drawn last
+    leaf: int | None = None  # the end of the open branch, as this tab saw it last
     named: tuple[str | None, str | None] = (None, None)  # what the address named when it was written or followed last
     window: Window = field(default_factory=Window)
     sought: Sought | None = None
@@ -83,14 +83,14 @@ class Session:
 
     def open(self, conversation_id: str | None, leaf: int | None = None) -> None:
         """Make a conversation, or None for a new one, the open one, in the address too; `leaf` ends its open branch."""
-        self.turn_to(conversation_id)
+        self.turn_to(conversation_id, leaf)
         self.write_address(leaf)
 
-    def turn_to(self, conversation_id: str | None) -> None:
+    def turn_to(self, conversation_id: str | None, leaf: int | None = None) -> None:
         """The same, of an address that names it already."""
         if conversation_id != self.conversation_id:
-            self.window, self.sought, self.leaf = Window(), None, None
-        self.conversation_id, self.notice = conversation_id, ""
+            self.window, self.sought = Window(), None
+        self.conversation_id, self.leaf, self.notice = conversation_id, leaf, ""
 
     def seek(self, message_id: int, after: Sequence[int]) -> None:
         """Have a message of the open branch drawn, which so many others come after, scrolled to and marked."""

@@ -22,7 +22,9 @@ CLOSE_TIMEOUT = 5.0  # seconds that the end of the playground waits for replies 
 class TurnStore(ReplyStore, Protocol):
     """What a turn needs of the store's replies."""
 
-    def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Any: ...
+    def begin(
+        self, conversation_id: str | None, prompt: str, title: str, settings: Settings, leaf: int | None = None
+    ) -> Any: ...
     def begin_again(self, reply_message_id: int, settings: Settings, leaf: int | None = None) -> Any: ...
     def begin_edited(self, prompt_id: int, prompt: str, settings: Settings, leaf: int) -> Any: ...
     def begin_continuation(self, reply_id: str, settings: Settings) -> Any: ...
@@ -50,15 +52,16 @@ class Turns:
         self._ledger, self._timeouts = ledger, timeouts
         self._runs: dict[str, ReplyRun] = {}
 
-    def send(self, conversation_id: str | None, prompt: str, settings: Settings) -> LiveReply:
+    def send(self, conversation_id: str | None, prompt: str, settings: Settings, leaf: int | None = None) -> LiveReply:
         """Store the prompt, in a new conversation if none is given, and start its reply.
 
+        `leaf` is the end of the open branch as it was seen; without it, the prompt goes below whatever is open.
         Raises PlaygroundError, with nothing stored or sent, if a value is out of range, a reply still streams, or
         nothing is left of the budget.
         """
         refuse_empty(prompt)
         self._check(conversation_id, settings, prompt)
-        begin = partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings)
+        begin = partial(self._replies.begin, conversation_id, prompt, title_from(prompt), settings, leaf)
         return self._start(begin, settings).live
 
     def regenerate(

@@ -50,7 +50,7 @@ def new_conversation(database: Database, title: str, settings: Settings, purpose
 
 
 def open_leaf(database: Database, conversation_id: str) -> int | None:
-    """Where the next prompt goes."""
+    """Where the next prompt goes. Raises ConversationGone, or ConversationBusy while a reply streams there."""
     query = "SELECT leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
     row = database.execute(query, (conversation_id,)).fetchone()
     if row is None:

@@ -1,16 +1,23 @@
 """Messages: the open branch of a conversation's tree, and the way to its other branches."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from storage.chats.history import History
 from storage.chats.ratings import rating_from
 from storage.columns import REPLY_COLUMNS, Row, reply_from
+from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
 from storage.records import Beginning, Place, StoredMessage
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # From the open leaf, or a message above it, up to the root, or as far as the limit (-1: none); downwards, ids grow.
 _BRANCH = """
@@ -48,22 +55,22 @@ _PATH = f"{_BRANCH}, ids(id) AS (SELECT id FROM branch) {_KNOWN}"
 _THESE = f"WITH ids(id) AS (SELECT value FROM json_each(:message_ids)) {_KNOWN}"
 _ONE = f"WITH ids(id) AS (SELECT :message_id) {_KNOWN}"
 _SIBLINGS = """
-    SELECT s.id, s.conversation_id FROM messages m
+    SELECT s.id FROM messages m
     JOIN messages s ON s.parent_id IS m.parent_id AND s.conversation_id = m.conversation_id
     WHERE m.id = ? ORDER BY s.id
 """
 # The newest descendant is a leaf: a child's id is greater than its parent's.
-_OPEN_BRANCH = """
+_LEAF_BELOW = """
     WITH RECURSIVE below(id) AS (
-        SELECT :message_id
+        SELECT ?
         UNION ALL
         SELECT m.id FROM below b JOIN messages m ON m.parent_id = b.id
     )
-    UPDATE conversations SET leaf_id = (SELECT max(id) FROM below) WHERE id = :conversation_id
+    SELECT max(id) FROM below
 """
-_IN_CONVERSATION = """
-    SELECT 1 FROM messages m JOIN conversations c ON c.id = m.conversation_id
-    WHERE m.id = :message_id AND c.id = :conversation_id AND c.deleted_at IS NULL
+_STANDS_IN = """
+    SELECT c.id, c.leaf_id FROM messages m JOIN conversations c ON c.id = m.conversation_id
+    WHERE m.id = ? AND c.deleted_at IS NULL
 """
 _TREE = """
     SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.conversation_id = c.id
@@ -130,14 +137,21 @@ class Messages:
         """The messages from the root to this one, with their ids, as a request sends them: without empty replies."""
         return History(self._file, message_id)
 
-    def show_sibling(self, message_id: int, step: int) -> None:
-        """Opens the branch of the sibling `step` places on, at its newest message; past either end nothing changes."""
+    def show_sibling(self, message_id: int, step: int) -> int:
+        """Opens the branch of the sibling `step` places on, at its newest message; past either end nothing changes.
+
+        Says which leaf is open then. Raises ConversationGone.
+        """
         with self._file.write() as database:
-            siblings = database.execute(_SIBLINGS, (message_id,)).fetchall()
-            wanted = next((place + step for place, (id_, _) in enumerate(siblings) if id_ == message_id), -1)
-            if 0 <= wanted < len(siblings):
-                sibling, conversation_id = siblings[wanted]
-                database.execute(_OPEN_BRANCH, {"message_id": sibling, "conversation_id": conversation_id})
+            row = database.execute(_STANDS_IN, (message_id,)).fetchone()
+            if row is None:
+                raise ConversationGone
+            conversation_id, leaf = row
+            siblings = [id_ for (id_,) in database.execute(_SIBLINGS, (message_id,))]
+            wanted = siblings.index(message_id) + step
+            if not 0 <= wanted < len(siblings):
+                return leaf
+            return _open_branch(database, conversation_id, siblings[wanted])
 
     def open_at(self, conversation_id: str, message_id: int) -> bool:
         """Opens the branch through a message, at the newest message below it; the open one stays if it goes through.
@@ -146,12 +160,19 @@ class Messages:
         """
         if self.after(conversation_id, message_id) is not None:
             return True
-        values = {"message_id": message_id, "conversation_id": conversation_id}
         with self._file.write() as database:
-            found = database.execute(_IN_CONVERSATION, values).fetchone()
+            row = database.execute(_STANDS_IN, (message_id,)).fetchone()
+            found = row is not None and row[0] == conversation_id
             if found:
-                database.execute(_OPEN_BRANCH, values)
-        return bool(found)
+                _open_branch(database, conversation_id, message_id)
+        return found
+
+
+def _open_branch(database: Database, conversation_id: str, message_id: int) -> int:
+    """Open the branch through a message at the newest one below it, which is the open leaf then."""
+    [leaf] = database.execute(_LEAF_BELOW, (message_id,)).fetchone()
+    database.execute("UPDATE conversations SET leaf_id = ? WHERE id = ?", (leaf, conversation_id))
+    return leaf
 
 
 def _message(rows: Sequence[Row]) -> StoredMessage:

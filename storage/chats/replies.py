@@ -61,18 +61,23 @@ class Replies:
         self._file = file
         self._spending = SpendingSince(file, spent_in)
 
-    def begin(self, conversation_id: str | None, prompt: str, title: str, settings: Settings) -> Turn:
+    def begin(
+        self, conversation_id: str | None, prompt: str, title: str, settings: Settings, leaf: int | None = None
+    ) -> Turn:
         """Stores a prompt below the open leaf and an empty reply below it, in a new conversation if none is given.
 
-        `title` is the new conversation's; the settings are kept as the conversation's.
-        Raises ConversationBusy while a reply streams there, ConversationGone if there is no such conversation.
+        `title` is the new conversation's; the settings are kept as the conversation's. `leaf` is the open leaf that was
+        seen by whoever wants this; without it, that is whatever is open. Raises ConversationBusy while a reply streams
+        there, ConversationGone if there is no such conversation, ConversationMoved if another leaf is open by now.
         """
         with self._file.write() as database:
             if conversation_id is None:
-                conversation_id, leaf = new_conversation(database, title, settings), None
+                conversation_id, parent = new_conversation(database, title, settings), None
             else:
-                leaf = open_leaf(database, conversation_id)
-            prompt_id = add_message(database, conversation_id, leaf, "user", prompt)
+                parent = open_leaf(database, conversation_id)
+                if leaf not in (None, parent):
+                    raise ConversationMoved
+            prompt_id = add_message(database, conversation_id, parent, "user", prompt)
             return begin_reply(database, conversation_id, prompt_id, settings)
 
     def begin_again(self, reply_message_id: int, settings: Settings, leaf: int | None = None) -> Turn:

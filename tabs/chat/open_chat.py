@@ -161,7 +161,7 @@ class OpenChat:
         found = bool(conversation_id and message_id) and stored.messages.open_at(conversation_id, message_id)
         conversation = stored.conversations.get(conversation_id) if conversation_id else None
         if conversation:
-            self.tab.turn_to(conversation.id)
+            self.tab.turn_to(conversation.id, conversation.leaf_id)
             self.tab.settings = conversation.settings
             if found:
                 self.tab.seek(message_id, stored.messages.after(conversation.id, message_id) or ())

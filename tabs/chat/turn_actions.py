@@ -24,21 +24,21 @@ class TurnActions(Actions[OpenChat]):
 
     @noticed
     def send(self, prompt: str) -> Parts:
-        """Send a prompt; if it cannot be sent, it stays in the composer and the notice says why."""
+        """Send a prompt below what this tab has seen; if it cannot be sent, it stays in the composer and the notice
+        says why."""
         drawn = self.tab.settings
         try:
             self.opened.choose_model(SENDING)
             if not self.tab.settings.model and self.opened.listing.problem:
                 raise PlaygroundError(self.opened.listing.problem)
-            self._open_what_was_drawn()
-            live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings)
+            live = self.app.turns.send(self.tab.conversation_id, prompt, self.tab.settings, self.tab.leaf)
             self.app.announcements.announce(self.tab.begin_turn(), live)
             live.wait_for_text(FIRST_WORDS)
         except PlaygroundError:
             keep_typed(prompt)
             raise
         if self.tab.conversation_id:
-            self.tab.notice = ""
+            self.tab.notice, self.tab.leaf = "", live.message_id
         else:
             self.tab.open(live.conversation_id, live.message_id)
         self.tab.window.show_end()
@@ -118,9 +118,8 @@ class TurnActions(Actions[OpenChat]):
 
     @noticed
     def show_sibling(self, message_id: int, step: int) -> Parts:
-        self.app.store.messages.show_sibling(message_id, step)
-        opened = self.app.store.conversations.get(self.tab.conversation_id)
-        self.tab.open(opened.id, opened.leaf_id)
+        leaf = self.app.store.messages.show_sibling(message_id, step)
+        self.tab.open(self.tab.conversation_id, leaf)
         return (TURN,)
 
     @noticed
@@ -154,11 +153,6 @@ class TurnActions(Actions[OpenChat]):
     def stop(self) -> None:
         if live := self.opened.live:
             self.app.turns.stop(live.id)
-
-    def _open_what_was_drawn(self) -> None:
-        """Another tab may have opened another branch since: a prompt goes on from what its writer saw."""
-        if self.tab.conversation_id and self.tab.leaf and not self.opened.live:
-            self.app.store.messages.open_at(self.tab.conversation_id, self.tab.leaf)
 
     def _open_branch(self, live: LiveReply) -> None:
         """Look at the branch that a reply begins, from its end; one can go back to that before it."""

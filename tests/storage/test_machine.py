@@ -230,11 +230,16 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(chat=chats, pick=st.integers(0, 50), step=st.sampled_from([-1, 1]))
     def show_sibling(self, chat, pick, step):
         node = chat.nodes[pick % len(chat.nodes)]
-        self.store.messages.show_sibling(node.id, step)
+        if chat.deleted:
+            with pytest.raises(ConversationGone):
+                self.store.messages.show_sibling(node.id, step)
+            return
+        leaf = self.store.messages.show_sibling(node.id, step)
         siblings = chat.beside(node)
         wanted = siblings.index(node) + step
         if 0 <= wanted < len(siblings):
             chat.leaf = siblings[wanted].newest()
+        assert leaf == chat.leaf.id
 
     @rule(chat=chats)
     def delete(self, chat):

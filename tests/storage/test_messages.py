@@ -5,6 +5,7 @@ from itertools import islice
 import pytest
 
 from llm.types import Message, Status
+from storage.errors import ConversationGone
 from tests.storage.samples import SETTINGS, outcome, said, say, say_again, texts
 
 
@@ -76,9 +77,20 @@ def test_going_back_opens_the_branch_that_was_grown_last(store):
 def test_there_is_nothing_before_the_first_and_after_the_last_sibling(store):
     first = say(store, "一", "甲")
     again = say_again(store, first, "乙")
-    for message_id, step in [(again.reply_message_id, 1), (again.reply_message_id, -2), (first.prompt_id, 1), (999, 0)]:
-        store.messages.show_sibling(message_id, step)
+    for message_id, step in [(again.reply_message_id, 1), (again.reply_message_id, -2), (first.prompt_id, 1)]:
+        assert store.messages.show_sibling(message_id, step) == again.reply_message_id
         assert texts(store, first.conversation_id) == ["一", "乙"]
+
+
+def test_there_are_no_siblings_in_what_was_deleted(store):
+    first = say(store, "一", "甲")
+    again = say_again(store, first, "乙")
+    store.conversations.delete(first.conversation_id)
+    for message_id in (again.reply_message_id, 999):
+        with pytest.raises(ConversationGone):
+            store.messages.show_sibling(message_id, -1)
+    store.conversations.restore(first.conversation_id)
+    assert texts(store, first.conversation_id) == ["一", "乙"]
 
 
 def test_siblings_are_counted_oldest_first(store):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from llm.types import Cost, Outcome, Parameters, Provenance, Settings, Status, Timing, Usage
-from storage.errors import ConversationBusy, ConversationGone
+from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.store import Store
 from tests.storage.samples import FAILED, PRICES, SENT, SETTINGS, TIMING, outcome, run, say, say_again, texts
 
@@ -137,6 +137,16 @@ def test_a_second_branch_is_busy_too(store):
     store.messages.show_sibling(again.reply_message_id, -1)
     with pytest.raises(ConversationBusy):
         store.replies.begin(turn.conversation_id, "二", "t", SETTINGS)
+
+
+def test_a_prompt_goes_below_the_leaf_that_was_seen_or_nowhere(store):
+    turn = say(store, "一", "甲")
+    again = say_again(store, turn, "乙")
+    with pytest.raises(ConversationMoved):
+        store.replies.begin(turn.conversation_id, "二", "t", SETTINGS, turn.reply_message_id)
+    assert texts(store, turn.conversation_id) == ["一", "乙"]
+    store.replies.begin(turn.conversation_id, "二", "t", SETTINGS, again.reply_message_id)
+    assert texts(store, turn.conversation_id) == ["一", "乙", "二", ""]
 
 
 def test_a_prompt_to_a_conversation_that_is_not_there_is_refused(store):
