@@ -16,6 +16,7 @@ BELOW = {
     "storage": {"storage", "llm.types"},
     "experiments": {
         "experiments",
+        "storage.errors",
         "storage.records",
         "storage.experiments.records",
         "storage.experiments.rerun_records",

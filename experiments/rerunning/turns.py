@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from experiments.cells import Cell
 from experiments.running.progress import Tally
 from experiments.running.steps import Standing, Step, standing_of
 from llm.types import Spent, Status
@@ -13,13 +12,13 @@ AT_ONCE = {Way.ORIGINAL: 3, Way.OWN: 1}  # requests under way; on its own replie
 
 
 def run_id(rerun_id: str, turn: int) -> RunId:
-    """A turn as what is run counts it: a replay is one cell, its turns are the repetitions."""
+    """A turn as what is run counts it, by the replay and the turn's place in it."""
     return RunId(rerun_id, turn)
 
 
-def step(rerun: StoredRerun, turn: RerunTurn) -> Step:
+def step(rerun_id: str, turn: RerunTurn) -> Step:
     """A turn as a request to be made; what it sends is read when it leaves, for it may build on the one before."""
-    return Step(run_id(rerun.id, turn.turn), Cell(rerun.id, turn.turn, {}, {}, rerun.settings, ""))
+    return Step(run_id(rerun_id, turn.turn))
 
 
 def standing(turn: RerunTurn) -> Standing:

@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import Protocol
 
-from experiments.plan import Plan
 from experiments.running.phase import Phase
 from experiments.running.progress import Progress, Tally
 from experiments.running.steps import Backlog, Standing, Step, standing_of
@@ -35,19 +35,29 @@ class Sends(Protocol):
     def stop(self, run: ReplyRun) -> None: ...
 
 
-class Execution(Observed):
-    """The requests of one experiment from its start until the last one under way has ended; pages only observe it."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast requests may leave, and how much they may cost in all, in US dollars; None is no limit."""
 
-    def __init__(self, experiment_id: str, plan: Plan, steps: Iterable[Step], tally: Tally, sender: Sends) -> None:
+    concurrency: int  # requests under way at once
+    per_minute: int | None = None
+    cap: Decimal | None = None
+
+
+class Execution(Observed):
+    """The requests of one experiment or replay from its start until the last one under way has ended; pages only
+    observe it."""
+
+    def __init__(self, id_: str, limits: Limits, steps: Iterable[Step], tally: Tally, sender: Sends) -> None:
         super().__init__()
-        self.experiment_id = experiment_id
+        self.id = id_
         self.live = True
         self.trouble = ""  # why it paused by itself, in a sentence
         self.paused = self.cancelled = False  # nothing leaves any more
         self.closing = self.over = False
         self.done: Future[None] | None = None  # until all is written down
-        self._plan, self._backlog, self._tally, self._sender = plan, Backlog(steps), tally, sender
-        self._throttle = Throttle(plan.concurrency, plan.requests_per_minute)
+        self._limits, self._backlog, self._tally, self._sender = limits, Backlog(steps), tally, sender
+        self._throttle = Throttle(limits.concurrency, limits.per_minute)
         self._under_way: dict[RunId, ReplyRun] = {}
         self._following: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -59,13 +69,13 @@ class Execution(Observed):
     def progress(self) -> Progress:
         waiting, running = len(self._backlog), sum(not id_.judges for id_ in self._under_way.copy())
         under_way = len(self._under_way)
-        requests = waiting + under_way + (self._backlog.runs + running if self._plan.judge else 0)
-        seconds = self._seconds(max(under_way, math.ceil(min(requests, self._tally.within(self._plan.cap)))))
+        requests = waiting + under_way + (self._backlog.runs + running if self._tally.judge else 0)
+        seconds = self._seconds(max(under_way, math.ceil(min(requests, self._tally.within(self._limits.cap)))))
         return self._tally.progress(running, seconds, self._throttle.limit, under_way, self._held)
 
     def _seconds(self, requests: int) -> float | None:
         """Until so many requests have ended, as fast as since the start: calmer than what may be under way now."""
-        per_minute, ended = self._plan.requests_per_minute, self._ends + len(self._under_way) / 2
+        per_minute, ended = self._limits.per_minute, self._ends + len(self._under_way) / 2
         if not self._ends:
             seconds = self._tally.seconds(requests, self._throttle.limit)
         else:
@@ -107,7 +117,7 @@ class Execution(Observed):
                 else:
                     await self._change(wait)
         except Exception as fault:
-            LOG.error("An experiment broke off.", exc_info=fault)
+            LOG.error("An experiment or a replay broke off.", exc_info=fault)
             self.trouble = "Something went wrong in the playground. Resume to try again."
         self.over = True
         for task in self._following:
@@ -193,8 +203,8 @@ class Execution(Observed):
             self._failures = 0
             self._throttle.answered()
             self._tally.time(outcome.timing)
-            if self._plan.judge and not step.id.judges:
-                self._backlog.put_first(Step(replace(step.id, judges=True), step.cell))
+            if self._tally.judge and not step.id.judges:
+                self._backlog.put_first(replace(step, id=replace(step.id, judges=True)))
         elif standing is Standing.FAILED:
             self._failures += 1
             if failure.kind in CONCERNS_ALL or self._failures >= MOST_FAILURES:

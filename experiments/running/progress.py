@@ -45,7 +45,7 @@ class Tally:
 
     def __init__(self, ids: Iterable[RunId], standings: Standings, spent: Mapping[bool, Spent], judge: bool) -> None:
         """`spent` is what was spent before, by whether it was on judging; `judge` says whether there is one."""
-        self._judge = judge
+        self.judge = judge
         wanted = set(ids)
         self.runs = len(wanted)
         self._standings = {id_: at for id_, at in standings.items() if RunId(id_.cell_id, id_.repetition) in wanted}
@@ -90,7 +90,7 @@ class Tally:
             left=max(0, self.runs - done - failed - running),
             judged=judged,
             not_judged=not_judged,
-            unjudged=done - judged - not_judged if self._judge else 0,
+            unjudged=done - judged - not_judged if self.judge else 0,
             spent=self.spent[False],
             spent_on_judging=self.spent[True],
             seconds_left=seconds_left,

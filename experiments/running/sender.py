@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from experiments.plan import Plan
-from experiments.running.steps import Step
+from experiments.running.steps import RunStep
 from llm.replies.ledger import Allowance
 from llm.replies.reply_run import ReplyRun
 from llm.turns import Turns
@@ -30,7 +30,7 @@ class Sender:
         self._experiment_id, self._plan, self._store = experiment_id, plan, store
         self._turns, self._allowance = turns, allowance
 
-    def send(self, step: Step, refused: Callable[[float], None]) -> ReplyRun:
+    def send(self, step: RunStep, refused: Callable[[float], None]) -> ReplyRun:
         """Store a request, linked to its experiment, and start its reply; blocks, so not on the runner's loop.
 
         Raises PlaygroundError, with nothing stored or sent, if that cannot be; OverBudget if nothing is left to spend.
@@ -43,7 +43,7 @@ class Sender:
         """End a reply as stopped."""
         self._turns.stop(run.live.id)
 
-    def _judging(self, step: Step) -> tuple[str, Settings]:
+    def _judging(self, step: RunStep) -> tuple[str, Settings]:
         text = self._store.texts(self._experiment_id, step.cell.id)[replace(step.id, judges=False)]
         judge = self._plan.judge
         return judge.prompt(step.cell.prompt, text, step.cell.row), judge.settings

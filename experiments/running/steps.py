@@ -26,9 +26,15 @@ Standings = Mapping[RunId, Standing]  # of what has been sent
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A request to be made: a run, or what a judge is asked about one."""
+    """A request to be made."""
 
     id: RunId
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep(Step):
+    """A request of an experiment: a run, or what a judge is asked about one."""
+
     cell: Cell
 
 
@@ -50,14 +56,14 @@ def run_ids(built: Iterable[Cell], repetitions: int) -> list[RunId]:
     return [RunId(run.cell.id, run.repetition) for run in runs(built, repetitions)]
 
 
-def steps(plan: Plan, built: Sequence[Cell], standings: Standings, wanted: Collection[Standing]) -> Iterator[Step]:
+def steps(plan: Plan, built: Sequence[Cell], standings: Standings, wanted: Collection[Standing]) -> Iterator[RunStep]:
     """The next request of each run that stands so: the judge's turn comes once the run is done."""
     for run in runs(built, plan.repetitions):
         id_ = RunId(run.cell.id, run.repetition)
         if plan.judge and standings.get(id_) is Standing.DONE:
             id_ = replace(id_, judges=True)
         if standings.get(id_, Standing.LEFT) in wanted:
-            yield Step(id_, run.cell)
+            yield RunStep(id_, run.cell)
 
 
 class Backlog:
