@@ -90,7 +90,7 @@ def test_its_estimate_counts_the_new_part_alone(playground, upstream):
 def test_it_can_be_continued_again_but_one_intent_is_one_request(playground, upstream):
     first = cut(playground, upstream)
     second = playground.go_on(first)
-    with pytest.raises(PlaygroundError, match="newest"):
+    with pytest.raises(PlaygroundError, match="changed meanwhile"):
         playground.turns.continue_reply(playground.conversation, first.reply.id, playground.settings())
     third = playground.go_on(second)
     assert len(third.replies) == 3
