@@ -13,8 +13,10 @@ from storage.store import Store
 
 LENGTH = 10  # messages of a conversation
 COMMON, RARE, RARE_MODEL = "the", "zanzibar", "seldom-asked"
+LONG, IN_LONG = 100_000, "timbuktu"  # characters of a few long texts, and the word at the end of each
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_EVERY = 5_000  # messages between two with the rare word, or between two replies of the rare model
+_EVERY = 5_000  # messages between two with the rare word, two long ones, or two replies of the rare model
+_LONG_ONE = 7  # behind the rare word
 
 _CONVERSATION = """
     INSERT INTO conversations (id, activity, created_at, updated_at, title, connection, model, parameters)
@@ -45,12 +47,19 @@ def _write(connection: object, start: int, texts: Iterator[str]) -> None:
     connection.execute(_CONVERSATION, (id_, start, moment, moment, f"Conversation {start} 对话"))
     for number in range(start, start + LENGTH):
         is_reply, is_rare = (number - start) % 2, number % _EVERY in (0, 1)
-        text = next(texts) + (f" {RARE}" if is_rare else "")
+        text = _long(texts) if number % _EVERY == _LONG_ONE else next(texts) + (f" {RARE}" if is_rare else "")
         parent = number - 1 if number > start else None
         connection.execute(_MESSAGE, (number, id_, parent, ("user", "assistant")[is_reply], moment, text))
         if is_reply:
             model = RARE_MODEL if number % _EVERY in (0, 1) else "usual"
             connection.execute(_REPLY, (f"{number:032x}", number, model, moment))
+
+
+def _long(texts: Iterator[str]) -> str:
+    said = ""
+    while len(said) < LONG:
+        said += f"{next(texts)} "
+    return f"{said[: LONG - len(IN_LONG) - 1]} {IN_LONG}"
 
 
 def _texts(chance: random.Random) -> Iterator[str]:

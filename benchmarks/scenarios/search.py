@@ -8,7 +8,7 @@ from time import perf_counter
 from benchmarks.bench import Bench
 from benchmarks.chat import Chat, now
 from benchmarks.report import Figure, Sample, Samples
-from benchmarks.stored_texts import COMMON, FIRST_DAY, RARE, RARE_MODEL, store_texts
+from benchmarks.stored_texts import COMMON, FIRST_DAY, IN_LONG, RARE, RARE_MODEL, store_texts
 from storage.search.filters import Filters
 from storage.store import Store
 
@@ -18,6 +18,7 @@ SEARCHES = {
     "a word in nearly all": (COMMON, Filters()),
     "a rare word": (RARE, Filters()),
     "one letter": ("t", Filters()),
+    "a word at the end of texts of 100,000 characters": (IN_LONG, Filters()),
     "two Chinese characters": ("一丁", Filters()),
     "a word in nearly all, of a rare model": (COMMON, Filters(model=RARE_MODEL)),
     "a word in nearly all, of the usual model, listed": (COMMON, Filters(model="usual", archived=False)),

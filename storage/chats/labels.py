@@ -18,9 +18,16 @@ MOST_TAGS, LONGEST_TAG = 10, 30
 _IS_THERE = "SELECT 1 FROM conversations WHERE id = ? AND deleted_at IS NULL AND purpose = 'chat'"
 PINS = "SELECT count(*) FROM conversations WHERE pinned_at IS NOT NULL AND deleted_at IS NULL AND id <> ?"
 _TAG = "INSERT OR IGNORE INTO conversation_tags SELECT id, ? FROM conversations WHERE id = ? AND deleted_at IS NULL"
-_TAGS = """
-    SELECT DISTINCT t.tag FROM conversation_tags t JOIN conversations c ON c.id = t.conversation_id
-    WHERE c.deleted_at IS NULL ORDER BY t.tag
+# From one tag to the next, without looking at each conversation that has it.
+_NEXT = "SELECT min(tag) FROM conversation_tags"
+_TAGS = f"""
+    WITH RECURSIVE known(tag) AS (
+        {_NEXT} UNION ALL SELECT ({_NEXT} WHERE tag > known.tag) FROM known WHERE known.tag IS NOT NULL
+    )
+    SELECT k.tag FROM known k WHERE EXISTS (
+        SELECT 1 FROM conversation_tags t JOIN conversations c ON c.id = t.conversation_id
+        WHERE t.tag = k.tag AND c.deleted_at IS NULL
+    )
 """
 
 

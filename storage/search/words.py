@@ -1,7 +1,8 @@
 """What a word is, in what is stored and in what is searched for: one rule, which never changes.
 
 Never, because a text leaves the index only by the very words that it was put in with. So the rule asks Unicode 3.2,
-which every Python carries beside its own, newer one; a character that came later is a word of its own, as emoji are.
+which every Python carries beside its own, newer one; a character that came later is a word of its own, as emoji are,
+and as it is written.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from storage.columns import encodable
 MOST_WORDS = 64  # of a search; those behind them are not looked for
 MOST_MARKED = 100_000  # characters of a text in which words are marked
 BEFORE, EXCERPT = 40, 160  # characters: before the first word that was found, and in all
+WINDOW, AROUND = 5_000, 500  # characters in which a first word is looked for at once, and of what stands around them
 
 # Scripts that put no spaces between words: Chinese, Japanese, Korean (which does, but glues particles on), Thai and its
 # neighbours. Each of their characters is a word, so that a word of theirs is found as a row of characters.
@@ -61,9 +63,16 @@ def _spelled(character: str) -> str:
     alone = symbol or any(first <= code <= last for first, last in _UNSPACED)
     if not alone and kind[0] not in "LMN":
         return " "
-    folded = unicode.normalize("NFKC" if alone else "NFKD", character.casefold()).casefold()
+    decomposed = unicode.normalize("NFKC" if alone else "NFKD", _folded(character))
+    folded = "".join(map(_folded, decomposed))
     kept = [each for each in folded if ord(each) not in _ACCENTS and _in_words(each, symbol)]
     return f" {' '.join(kept)} " if alone else "".join(kept)
+
+
+def _folded(character: str) -> str:
+    """In small letters, where Unicode 3.2 knows both: others are folded by one Python and not by another."""
+    small = character.casefold()
+    return character if any(unicode.category(each) == "Cn" for each in character + small) else small
 
 
 def _in_words(character: str, symbol: bool) -> bool:
@@ -112,9 +121,11 @@ def marks(text: str, words: Words) -> list[tuple[int, int]]:
     """Where the words stand in a text: from and up to which character, none in another, in their order."""
     if not words:
         return []
+    found = list(_pattern(words).finditer(text[:MOST_MARKED].translate(_SPELLING)))
+    if not found:
+        return []
     pieces = [_SPELLING[ord(character)] for character in text[:MOST_MARKED]]
-    line, ends = "".join(pieces), list(accumulate(map(len, pieces)))
-    found = _pattern(words).finditer(line)
+    ends = list(accumulate(map(len, pieces)))
     return [
         (bisect_right(ends, match.start()), _end(pieces, bisect_right(ends, match.end() - 1) + 1)) for match in found
     ]
@@ -129,7 +140,7 @@ def _end(pieces: list[str], end: int) -> int:
 
 def _pattern(words: Words) -> re.Pattern[str]:
     rows = [" +".join(map(re.escape, row)) + ("" if unfinished else "(?= |$)") for row, unfinished in words.in_order()]
-    return re.compile(f"(?:^|(?<= ))(?:{'|'.join(sorted(rows, key=len, reverse=True))})")
+    return re.compile(f"(?<![^ ])(?:{'|'.join(sorted(rows, key=len, reverse=True))})")
 
 
 Marked = tuple[tuple[str, bool], ...]  # pieces of a text in their order, and whether each was searched for
@@ -142,11 +153,26 @@ def marked(text: str, words: Words) -> Marked:
 
 def excerpt(text: str, words: Words) -> Marked:
     """The part of a text where the first word stands, on one line, with the words marked; else its beginning."""
-    found = marks(text, words)
-    start = max(0, found[0][0] - BEFORE) if found else 0
-    if start and (space := re.search(r"\s", text[start : found[0][0]])):
+    first = _first(text, words)
+    start = max(0, first - BEFORE)
+    if start and (space := re.search(r"\s", text[start:first])):
         start += space.end()
-    return _cut(text, found, start, start + EXCERPT)
+    return _cut(text, _marks_within(text, words, start, start + EXCERPT), start, start + EXCERPT)
+
+
+def _first(text: str, words: Words) -> int:
+    """Where the first word stands, looked for no further than it takes; 0 if there is none."""
+    for start in range(0, min(len(text), MOST_MARKED), WINDOW):
+        if found := _marks_within(text, words, start, start + WINDOW):
+            return found[0][0]
+    return 0
+
+
+def _marks_within(text: str, words: Words, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the words stand that begin between two places."""
+    before = max(0, start - AROUND)
+    found = ((before + first, before + last) for first, last in marks(text[before : end + AROUND], words))
+    return [mark for mark in found if start <= mark[0] < end]
 
 
 def _cut(text: str, found: list[tuple[int, int]], start: int, end: int) -> Marked:

@@ -3,6 +3,7 @@
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from llm.types import Settings
 from storage.file.migrations import MIGRATIONS
 from storage.records import Thumb
 from storage.search.filters import Filters
-from storage.search.words import excerpt, marked, spelled, words_of
+from storage.search.words import WINDOW, excerpt, marked, spelled, words_of
 from storage.store import Store
 from tests.storage.first_schema import first_schema_file
 from tests.storage.samples import SETTINGS, outcome, run, say, say_again
 
 NOW = timedelta(0)
+# Of all characters: with other ones, words would be lost in every file.
+SPELLINGS = "9de5d590a922f5e41a3513a610172aa974385e286ee19b5f4dc47ced3606df65"
 ODD = ['"', "'", "*", "NEAR(", "AND", "a OR b", "-x", "^x", "{a b}", ":", "\0", "\ud800", "?!", "👩‍👧", "字" * 10_000]
 
 
@@ -154,6 +157,26 @@ def test_what_was_found_is_marked_as_it_was_written():
     assert names(cut) == ["CAFÉ"]
     assert cut[0] == cut[-1] == ("…", False)
     assert len("".join(text for text, _ in cut)) < 180
+
+
+@pytest.mark.parametrize("place", [0, 1, *range(WINDOW - 12, WINDOW + 3), 19 * WINDOW + 7])
+@pytest.mark.parametrize("written", ["机器学习", "Machine learning", "Cafe\u0301"])
+def test_the_first_word_of_a_long_text_is_in_its_excerpt_wherever_it_stands(place, written):
+    text = ("填 " * 50_000)[:place] + f" {written} " + "充 " * 500
+    assert names(excerpt(text, words_of(f"{written} "))) == written.split()
+
+
+def test_the_end_of_a_long_word_is_not_taken_for_a_word():
+    cut = excerpt("ye\u0301" * WINDOW + "cafe" + " more" * WINDOW + " cafe 茶", words_of("cafe"))
+    assert names(cut) == ["cafe"]
+    assert "".join(text for text, _ in cut).endswith("cafe 茶")
+
+
+def test_a_character_is_spelled_alike_on_every_python():
+    spellings = (spelled(chr(code)) for code in range(0x30000))
+    assert sha256("|".join(spellings).encode()).hexdigest() == SPELLINGS
+    assert spelled("Straße Ⴀ Ꭰ İ ǅ ﬃ").split() == ["strasse", "Ⴀ", "Ꭰ", "i", "dz", "ffi"]
+    assert spelled("Ა\U00010570ꟲ").split() == ["Ა", "\U00010570", "ꟲ"]  # 11, 14 and 14: they came later than 3.2
 
 
 @settings(max_examples=300)
