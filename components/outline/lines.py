@@ -28,12 +28,12 @@ class Tree:
 
     below: Mapping[int | None, Sequence[int]]
     parents: Mapping[int, int | None]
+    siblings: Mapping[int, int]  # the how manieth one each message is below its parent
     open_branch: Collection[int]
 
     def line(self, message_id: int, depth: int) -> Line:
-        beside = self.below[self.parents[message_id]]
-        place = beside.index(message_id) + 1 if len(beside) > 1 else 1
-        return Line(message_id, depth, message_id in self.open_branch, place, len(beside))
+        siblings = len(self.below[self.parents[message_id]])
+        return Line(message_id, depth, message_id in self.open_branch, self.siblings[message_id], siblings)
 
     def is_straight(self, line: Line) -> bool:
         return line.siblings == 1 and len(self.below.get(line.message_id, ())) < 2
@@ -53,14 +53,16 @@ def outline_lines(places: Iterable[Place], leaf: int | None, unfolded: Collectio
 def _tree(places: Iterable[Place], leaf: int | None) -> Tree:
     below: dict[int | None, list[int]] = {}
     parents: dict[int, int | None] = {}
+    siblings: dict[int, int] = {}
     for place in places:
-        below.setdefault(place.parent_id, []).append(place.id)
-        parents[place.id] = place.parent_id
+        beside = below.setdefault(place.parent_id, [])
+        beside.append(place.id)
+        parents[place.id], siblings[place.id] = place.parent_id, len(beside)
     open_branch = set()
     while leaf is not None and leaf in parents:
         open_branch.add(leaf)
         leaf = parents[leaf]
-    return Tree(below, parents, open_branch)
+    return Tree(below, parents, siblings, open_branch)
 
 
 def _in_order(tree: Tree) -> Iterator[tuple[int, int]]:

@@ -40,6 +40,13 @@ def test_it_is_indented_only_where_it_branches_and_the_open_branch_goes_straight
     assert [(line.sibling, line.siblings) for line in lines if line.message_id in (2, 4, 6)] == [(1, 3), (3, 3), (2, 3)]
 
 
+def test_each_of_very_many_siblings_knows_its_place():
+    many = 30_000
+    lines = outline_lines(tree((1, None), *((id_, 1) for id_ in range(2, many + 2))), None)
+    assert sorted(line.sibling for line in lines[1:]) == list(range(1, many + 1))
+    assert {line.siblings for line in lines[1:]} == {many}
+
+
 def test_beside_the_open_branch_the_newest_one_goes_straight_on():
     places = tree((1, None), (2, 1), (3, 1), (4, 3), (5, 3))
     assert [(line.message_id, line.depth) for line in outline_lines(places, 2)] == [
