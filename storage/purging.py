@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.columns import moment
+from storage.exchange.schema import PARTS, REPLIES
 from storage.file.backups import backups_of, remove, remove_unfinished
 from storage.file.database import DatabaseFile
 from storage.file.disk import SHORT_WAIT_SECONDS, connect_to_write, primary_code, sentences
@@ -22,7 +23,7 @@ _DUE = """
 _DUE_EXPERIMENTS = "SELECT id FROM experiments WHERE deleted_at <= :latest OR deleted_at > :now"
 _DUE_COMPARISONS = "SELECT id FROM comparisons WHERE deleted_at <= :latest OR deleted_at > :now"
 # The hash goes too: it would confirm a guess at the text. So do the chunk ends: word lengths betray words.
-_FORGOTTEN = {
+FORGOTTEN = {
     "message_id": "NULL",
     "text_start": "0",
     "parameters": "NULL",
@@ -36,17 +37,8 @@ _FORGOTTEN = {
     "error_text": "NULL",
     "error_detail": "NULL",
 }
-# What else belongs to a conversation, by table: which of its rows.
-_MESSAGES = "(SELECT id FROM messages WHERE conversation_id = ?)"
-_RERUNS = "(SELECT id FROM reruns WHERE conversation_id = ?)"
-_OF_A_CONVERSATION = {
-    "conversation_tags": "conversation_id = ?",
-    "ratings": f"message_id IN {_MESSAGES}",
-    "moments": "conversation_id = ?",
-    "rerun_turns": f"rerun_id IN {_RERUNS}",
-    "rerun_replies": f"rerun_id IN {_RERUNS}",
-    "reruns": "conversation_id = ?",
-}
+# What else belongs to a conversation is removed, what refers to another part before that.
+_REMOVED = tuple(table for table in reversed(PARTS) if table is not REPLIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +127,17 @@ def _clean(backup: Path, doomed: Doomed) -> bool:
 def _forget(connection: sqlite3.Connection, doomed: Doomed) -> None:
     """Empties what is doomed, whatever the schema; the figures of the replies stay."""
     known = _columns(connection, "replies")
-    changes = ", ".join(f"{name} = {value}" for name, value in _FORGOTTEN.items() if name in known)
+    changes = ", ".join(f"{name} = {value}" for name, value in FORGOTTEN.items() if name in known)
     conversations = [(id_,) for id_ in doomed.conversations]
     if _columns(connection, "message_words"):
         for conversation_id in doomed.conversations:
             take_conversation(connection, conversation_id)
     emptied = "UPDATE conversations SET leaf_id = NULL, title = '', parameters = '{}' WHERE id = ?"
     connection.executemany(emptied, conversations)
-    connection.executemany(f"UPDATE replies SET {changes} WHERE message_id IN {_MESSAGES}", conversations)
-    for table, of_one in _OF_A_CONVERSATION.items():
-        if _columns(connection, table):
-            connection.executemany(f"DELETE FROM {table} WHERE {of_one}", conversations)
-    connection.executemany("DELETE FROM messages WHERE conversation_id = ?", conversations)
+    connection.executemany(f"UPDATE replies SET {changes} WHERE {REPLIES.of_conversation}", conversations)
+    for table in _REMOVED:
+        if _columns(connection, table.name):
+            connection.executemany(f"DELETE FROM {table.name} WHERE {table.of_conversation}", conversations)
     if _columns(connection, "experiments"):
         experiments = [(id_,) for id_ in doomed.experiments]
         connection.executemany("UPDATE experiments SET title = '', plan = '' WHERE id = ?", experiments)

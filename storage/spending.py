@@ -36,10 +36,13 @@ _SETTLED = """
     SELECT coalesce((SELECT min(sequence) - 1 FROM replies WHERE status = 'streaming'),
         (SELECT max(sequence) FROM replies), 0)
 """
-_OLDER = "SELECT total(cost) FROM replies INDEXED BY replies_by_start WHERE started_at >= ? AND sequence <= ?"
+_OLDER = """
+    SELECT total(cost) FROM replies INDEXED BY replies_by_start
+    WHERE started_at >= ? AND sequence <= ? AND imported = 0
+"""
 _NEWER = """
     SELECT total(iif(sequence <= :newest, cost, 0)), total(iif(sequence > :newest, cost, 0)) FROM replies NOT INDEXED
-    WHERE started_at >= :start AND sequence > :settled AND status <> 'streaming'
+    WHERE started_at >= :start AND sequence > :settled AND status <> 'streaming' AND imported = 0
 """
 
 
@@ -65,7 +68,10 @@ class SpentIn:
 
 
 class SpendingSince:
-    """Known costs of the ended replies that began at a moment or after; over a busy month that is many rows."""
+    """Known costs of the ended replies that began at a moment or after; over a busy month that is many rows.
+
+    Replies that were imported are left out: what they cost was spent elsewhere.
+    """
 
     def __init__(self, file: DatabaseFile, spent_in: SpentIn) -> None:
         self._file, self._spent_in = file, spent_in

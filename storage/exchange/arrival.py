@@ -16,6 +16,7 @@ from storage.chats.growing import CHAT, ID_BYTES
 from storage.chats.labels import MOST_PINNED, PINS
 from storage.columns import encodable, moment
 from storage.compact import ids_in, spans
+from storage.exchange.forks import Forks
 from storage.exchange.schema import (
     CONVERSATION,
     IN_JSON,
@@ -32,6 +33,7 @@ from storage.exchange.schema import (
     rows,
 )
 from storage.file.database import DatabaseFile
+from storage.purging import FORGOTTEN
 from storage.search.index import put_conversation
 
 OURS = "playground:"  # before the id that a conversation has in the playground that it came from
@@ -41,24 +43,31 @@ _ALIKE = (
 )
 _TEXTS = "SELECT id, parent_id, role, text FROM messages WHERE conversation_id = ? ORDER BY id"
 _SHOWN = f"SELECT id, activity, updated_at FROM conversations WHERE purpose = '{CHAT}' ORDER BY activity"
-# A reply of which only the figures were kept gets its text back in its old place: it is in sums that are remembered.
-_PURGED = "SELECT sequence FROM replies WHERE id = ? AND message_id IS NULL"
+# A reply of which only the figures were kept: what it cost was spent here, whatever the file says, so only what was
+# forgotten of it comes back. It has the texts of a failure if it failed here.
+_OF_A_FAILURE = {"error_text", "error_detail"}
+_COMES_BACK = ", ".join(
+    f"{name} = " + (f"iif(error_kind IS NULL, NULL, ifnull(:{name}, ''))" if name in _OF_A_FAILURE else f":{name}")
+    for name in FORGOTTEN
+)
+_COME_BACK = f"UPDATE replies SET {_COMES_BACK} WHERE id = :id AND message_id IS NULL"
 _PLACE = "UPDATE conversations SET activity = ? WHERE id = ?"
 _ASIDE = 2**53  # by which places are moved out of the way of others
 _NAMES_CONVERSATION = (MOMENTS, TAGS, RERUNS)
+_FURTHER = tuple(table for table in PARTS if table not in (MESSAGES, REPLIES))
 
 
 class Arrival:
     """Takes in checked records, a few at a time, so that nobody else who writes has to wait.
 
-    `finish` puts what came in among the chats by the time of their last turns. For one thread.
+    `finish` puts what came in among the chats by the time of their last turns. For one thread. Of what
+    has come in, only the ids of the conversations are held in memory.
     """
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
-        self._arrived: list[str] = []
-        self._numbers: dict[int, int] = {}  # of messages: there, and here
-        self._copies: list[tuple[int, int]] = []  # of what messages were copied from: there, and their own here
+        self._arrived: set[str] = set()
+        self._forks = Forks()
 
     def knows(self, record: Record) -> bool:
         """Whether a chat that is here came from the same one and has every message of it, whatever came since."""
@@ -79,17 +88,16 @@ class Arrival:
             for id_, _ in stored:
                 put_conversation(database, id_)
         for record, (id_, messages) in zip(records, stored, strict=True):
-            self._arrived.append(id_)
-            self._numbers |= messages
-            copied = (m for m in rows(record, MESSAGES) if m["copied_from"] is not None)
-            self._copies += [(m["copied_from"], messages[m["id"]]) for m in copied]
+            self._arrived.add(id_)
+            self._forks.note(rows(record, MESSAGES), messages)
 
     def finish(self) -> None:
         """Gives the chats their places, and copies the numbers that their originals have here."""
-        originals = [(self._numbers[original], copy) for original, copy in self._copies if original in self._numbers]
+        for originals in self._forks.originals():
+            with self._file.write() as database:
+                database.conn.executemany("UPDATE messages SET copied_from = ? WHERE id = ?", originals)
         with self._file.write() as database:
-            database.conn.executemany("UPDATE messages SET copied_from = ? WHERE id = ?", originals)
-            _arrange(database.conn, set(self._arrived))
+            _arrange(database.conn, self._arrived)
 
 
 def _texts_of(record: Record) -> Iterable[tuple[int, int | None, str, str]]:
@@ -117,7 +125,9 @@ def _store(connection: sqlite3.Connection, record: Record) -> tuple[str, dict[in
     for row in rows(record, MESSAGES):
         numbers[row["id"]] = _insert(connection, MESSAGES, row | {"id": None}, numbers, {"conversation_id": id_})
     reruns = {row["id"]: _free_id(connection, "reruns", row["id"]) for row in rows(record, RERUNS)}
-    for table in PARTS[1:]:
+    for row in rows(record, REPLIES):
+        _put_reply(connection, _settled(REPLIES, row, reruns), numbers)
+    for table in _FURTHER:
         fixed = {"conversation_id": id_} if table in _NAMES_CONVERSATION else {}
         for row in rows(record, table):
             _insert(connection, table, _settled(table, row, reruns), numbers, fixed)
@@ -135,22 +145,30 @@ def _settled(table: Table, row: Record, reruns: dict[str, str]) -> Record:
     if table is REPLIES:
         streaming = {"status": Status.INTERRUPTED} if row["status"] == Status.STREAMING else {}
         provenance = row["cost_provenance"] or Provenance.UNPRICED
-        return row | streaming | {"cost_provenance": provenance}
+        return row | streaming | {"cost_provenance": provenance, "purpose": row["purpose"] or CHAT}
     if table is RERUNS:
         return row | {"id": reruns[row["id"]], "state": "paused" if row["state"] == "running" else row["state"]}
     return row | {"rerun_id": reruns[row["rerun_id"]]} if "rerun_id" in row else row
 
 
+def _put_reply(connection: sqlite3.Connection, row: Record, numbers: dict[int, int]) -> None:
+    """A reply that came in, which counts in its conversation alone: nothing was spent on it here."""
+    values = _values(REPLIES, row, numbers)
+    if connection.execute(_COME_BACK, values).rowcount:
+        return
+    free = _free_id(connection, "replies", row["id"])
+    _insert(connection, REPLIES, row | {"id": free}, numbers, {"imported": 1})
+
+
 def _insert(connection: sqlite3.Connection, table: Table, row: Record, numbers: dict[int, int], fixed: Record) -> int:
-    values = {column.name: _value(column, row[column.name], numbers) for column in table.columns} | fixed
-    if table is REPLIES:
-        purged = connection.execute(_PURGED, (row["id"],)).fetchone()
-        values |= {"purpose": CHAT, "sequence": purged and purged[0]}
-        values["id"] = row["id"] if purged else _free_id(connection, "replies", row["id"])
+    values = _values(table, row, numbers) | fixed
     names, places = ", ".join(values), ", ".join("?" * len(values))
-    verb = "INSERT OR REPLACE" if table is REPLIES else "INSERT"
-    query = f"{verb} INTO {table.name} ({names}) VALUES ({places})"
+    query = f"INSERT INTO {table.name} ({names}) VALUES ({places})"
     return connection.execute(query, tuple(values.values())).lastrowid or 0
+
+
+def _values(table: Table, row: Record, numbers: dict[int, int]) -> Record:
+    return {column.name: _value(column, row[column.name], numbers) for column in table.columns}
 
 
 def _value(column: Column, value: Any, numbers: dict[int, int]) -> Any:

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from llm.types import Parameters, PlaygroundError, Provenance, Status
+from storage.chats.growing import CHAT, RERUN
 from storage.chats.labels import LONGEST_TAG, MOST_TAGS
 from storage.exchange.schema import (
     CONVERSATION,
@@ -189,6 +190,7 @@ _FITS: dict[Kind, Callable[[Any], bool]] = {
     Kind.SECONDS: _is_seconds,
     Kind.MONEY: _is_money,
     Kind.STATUS: _one_of(*Status),
+    Kind.PURPOSE: _one_of(CHAT, RERUN),
     Kind.PROVENANCE: _one_of(*Provenance),
     Kind.ROLE: _one_of("user", "assistant"),
     Kind.THUMB: _one_of("up", "down"),

@@ -1,8 +1,9 @@
 """What belongs to a conversation, table by table: what is exported, in which form, and what refers to what.
 
 A record of a conversation has its own columns by their names, and below the name of each of `PARTS` a list of rows. A
-column that is not named here is the file's own business: numbers of rows, which order and are given anew, the purpose,
-and deletions. `tests/storage/test_exchange.py` sees that no other is left out.
+column that is not named here is the file's own business: numbers of rows, which order and are given anew, what a
+conversation is for, deletions, and which replies came in. `tests/storage/test_exchange.py` sees that no other is left
+out.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     SECONDS = "seconds"
     MONEY = "money"  # decimal text, US dollars
     STATUS = "status"
+    PURPOSE = "purpose"  # of a reply: "chat", or "rerun" if a replay brought it
     PROVENANCE = "provenance"
     ROLE = "role"
     THUMB = "thumb"
@@ -107,6 +109,7 @@ REPLIES = Table(
     _columns(
         ("id", Kind.KEY),
         ("message_id", Kind.MESSAGE),
+        ("purpose?", Kind.PURPOSE),
         ("text_start", Kind.COUNT),
         ("requests", Kind.COUNT),
         ("connection", Kind.TEXT),

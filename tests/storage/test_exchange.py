@@ -3,17 +3,22 @@
 import json
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm.types import Status
+from llm.types import Settings, Status
 from storage.chats.labels import MOST_PINNED
+from storage.compact import ids_in
 from storage.exchange.checking import Malformed, check
 from storage.exchange.schema import CONVERSATION, PARTS, Kind
+from storage.experiments.rerun_records import Way
 from storage.file.migrations import MIGRATIONS
+from storage.records import Thumb
 from storage.store import Store
 from tests.storage.samples import FAILED, SENT, SETTINGS, outcome, say, texts
 
@@ -21,7 +26,7 @@ from tests.storage.samples import FAILED, SENT, SETTINGS, outcome, say, texts
 FILES_OWN = {
     "conversations": {"activity", "purpose", "deleted_at"},
     "messages": {"conversation_id"},
-    "replies": {"sequence", "purpose"},
+    "replies": {"sequence", "imported"},
     "ratings": set(),
     "moments": {"conversation_id"},
     "conversation_tags": {"conversation_id"},
@@ -43,11 +48,12 @@ def other(tmp_path):
 
 
 def conversation(store, text="你好 👩‍👧\0"):
-    """A conversation with a branch, a continuation, a failure, a request that is known to the last digit."""
+    """A conversation with a row in every table: a branch, a continuation, a failure, a request, a replay, labels."""
     turn = say(store, text)
     store.conversations.rename(turn.conversation_id, f"标题 {text}")
     again = store.replies.begin_again(turn.reply_message_id, SETTINGS)
-    store.replies.record_request(again.reply_id, SENT)
+    sent = replace(SENT, message_ids=(turn.prompt_id, turn.reply_message_id))
+    store.replies.record_request(again.reply_id, sent)
     store.replies.finish(again.reply_id, f"半 {text}", text, outcome(Status.STOPPED))
     more = store.replies.begin_continuation(again.reply_id, SETTINGS)
     store.replies.finish(more.reply_id, f"半 {text} 完", "", outcome(reported=None, cost=None, provenance="unpriced"))
@@ -55,6 +61,12 @@ def conversation(store, text="你好 👩‍👧\0"):
     store.messages.show_sibling(turn.reply_message_id, 0)
     store.moments.pin(turn.reply_message_id)
     store.moments.describe(turn.reply_message_id, text)
+    store.ratings.rate(turn.reply_message_id, Thumb.UP)
+    store.ratings.explain(turn.reply_message_id, text)
+    store.labels.set_tags(turn.conversation_id, ["标签", "tag"])
+    rerun_id = store.reruns.create(turn.conversation_id, Way.OWN, Settings("家", "另一个"))
+    asked = store.reruns.begin(rerun_id, 0)
+    store.replies.finish(asked.reply_id, text, "", outcome(cost="0.5"))
     return turn.conversation_id
 
 
@@ -79,8 +91,13 @@ def content(store):
 
 def _numbered(table, row, numbers):
     kinds = {column.name: column.kind for column in table.columns}
-    row = {name: value for name, value in row.items() if name in kinds and kinds[name] is not Kind.CONTEXT}
-    return {n: numbers.get(v, v) if kinds[n] in (Kind.MESSAGE, Kind.ELSEWHERE) else v for n, v in row.items()}
+    return {name: _value(kinds[name], value, numbers) for name, value in row.items() if name in kinds}
+
+
+def _value(kind, value, numbers):
+    if kind is Kind.CONTEXT and value is not None:
+        return [numbers[id_] for id_ in ids_in(value)]
+    return numbers.get(value, value) if kind in (Kind.MESSAGE, Kind.ELSEWHERE) else value
 
 
 def test_every_column_of_every_table_goes_out(store, tmp_path):
@@ -99,8 +116,56 @@ def test_what_comes_in_is_what_went_out_table_by_table(store, other):
     conversation(store, "第二 second")
     move(store, other)
     assert content(other) == content(store)
-    assert len(content(store)) == 2 * (1 + len(PARTS))
+    tables = [rows for _, rows in (pair for pair in content(other) if isinstance(pair, tuple))]
+    assert len(tables) == 2 * len(PARTS)
+    assert all(tables), "of each table something is compared"
     assert other.exchange.ids() == store.exchange.ids()
+
+
+def test_a_replay_is_one_where_it_came_in_too(store, other):
+    id_ = conversation(store)
+    move(store, other)
+    [there], [here] = store.reruns.of(id_), other.reruns.of(id_)
+    assert other.reruns.spent(here.id) == store.reruns.spent(there.id)
+    assert other.reruns.spent(here.id).cost == Decimal("0.5")
+    assert other.replies.last_model("家") is None
+
+
+def test_a_reply_of_which_nobody_says_what_it_was_for_is_the_chats(store, other):
+    record = store.exchange.record(say(store, "问").conversation_id)
+    del record["replies"][0]["purpose"]
+    other.exchange.arrival().take([check(record)])
+    assert other.replies.last_model(SETTINGS.connection) == SETTINGS.model
+
+
+def test_what_was_spent_elsewhere_counts_in_its_conversation_and_in_no_day(store, other):
+    id_ = conversation(store)
+    began = datetime(1990, 1, 1, tzinfo=UTC)
+    other.replies.spending(None, began, began)
+    move(store, other)
+    for _ in range(2):
+        spent = other.replies.spending(id_, began, began)
+        assert spent.conversation == store.conversations.spent(id_).cost > 0
+        assert spent.day == spent.month == 0
+    say(other, "这里的", conversation_id=id_, end=outcome(cost="2"))
+    assert other.replies.spending(id_, began, began).day == 2
+    with closing(Store(other._file.path)) as anew:
+        assert anew.replies.spending(id_, began, began).month == 2
+
+
+def test_a_number_that_two_messages_have_makes_nobody_an_original(store, other):
+    records = [store.exchange.record(say(store, text).conversation_id) for text in ("一", "二", "三")]
+    first, same, copy = json.loads(json.dumps(records))
+    taken = first["messages"][0]["id"]
+    same["messages"][0]["id"] = same["messages"][1]["parent_id"] = taken
+    copy["messages"][0]["copied_from"], copy["messages"][1]["copied_from"] = taken, first["messages"][1]["id"]
+    arrival = other.exchange.arrival()
+    for record in (copy, first, same):
+        arrival.take([check(record)])
+    arrival.finish()
+    [prompt, reply] = other.exchange.record(copy["id"])["messages"]
+    assert prompt["copied_from"] is None
+    assert reply["copied_from"] == other.exchange.record(first["id"])["messages"][1]["id"]
 
 
 @settings(max_examples=10)
@@ -141,17 +206,37 @@ def test_a_name_that_is_taken_by_something_else_is_given_anew_and_known_after_th
 def test_what_was_deleted_for_good_comes_back_with_its_figures_counted_once(store):
     id_ = conversation(store)
     spent = store.conversations.spent(id_)
-    record = store.exchange.record(id_)
+    record = json.loads(json.dumps(store.exchange.record(id_)))
+    began = datetime(1990, 1, 1, tzinfo=UTC)
+    day = store.replies.spending(None, began, began).day
     store.conversations.delete(id_)
     while not store.conversations.purge_deleted(timedelta(0)):
         pass
     arrival = store.exchange.arrival()
     assert not arrival.knows(record)
-    arrival.take([record])
+    whole = json.loads(json.dumps(record))
+    for reply in record["replies"]:
+        reply |= {"cost": "1000", "input_tokens": 9, "output_tokens": 9, "cached_tokens": 9, "reasoning_tokens": 9}
+    arrival.take([check(record)])
     arrival.finish()
     with store._file.read() as connection:
         assert connection.execute("SELECT count(*) FROM replies").fetchone()[0] == len(record["replies"])
     assert store.conversations.spent(id_) == spent
+    assert store.replies.spending(None, began, began).day == day > 0
+    assert json.loads(json.dumps(store.exchange.record(id_)["replies"][0]["sent"])) == whole["replies"][0]["sent"]
+    assert [reply["error_text"] for reply in store.exchange.record(id_)["replies"]] == [
+        reply["error_text"] for reply in whole["replies"]
+    ]
+
+
+@pytest.mark.parametrize("table", PARTS, ids=lambda table: table.name)
+def test_nothing_of_any_table_is_left_of_what_was_removed(store, table):
+    conversation(store)
+    store.conversations.delete(store.exchange.ids()[0])
+    assert store.conversations.purge_deleted(timedelta(0))
+    with store._file.read() as connection:
+        condition = "message_id IS NOT NULL" if table.name == "replies" else "1"
+        assert connection.execute(f"SELECT count(*) FROM {table.name} WHERE {condition}").fetchone()[0] == 0
 
 
 def test_a_fork_knows_its_original_wherever_both_come_in(store, other):
