@@ -20,6 +20,7 @@ WHY = {
     "attachment": "files are not in such an export",
     "tool message": "what tools and models told each other is no part of the conversation",
     "custom instructions": "they are not kept with a conversation",
+    "unknown part": "it is of a kind that is not known here",
 }
 _DOING = {Stage.CHECKING: "Checking", Stage.ADDING: "Adding"}
 _upload = st.components.v2.component("upload", js=source("upload.js"), isolate_styles=False)

@@ -1,10 +1,12 @@
 """What a message of a ChatGPT export says, by the kind of its content, and what of it cannot come in."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-FENCE = "```"
+SHORTEST_FENCE = 3  # backticks
+UNKNOWN = "unknown part"  # whatever the file calls it: its kinds could be as many as its messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ def said(content: Any) -> Said:
     kind = content.get("content_type")
     read = _READ.get(kind) if isinstance(kind, str) else None
     if read is None:
-        return Said(left_out=(f"{kind} content" if isinstance(kind, str) and kind.isidentifier() else "content",))
+        return Said(left_out=(UNKNOWN,))
     return read(content)
 
 
@@ -62,9 +64,8 @@ def _fenced(text: str, language: str) -> Said:
     """Code as Markdown has it; the fence is longer than any in it."""
     if not text.strip():
         return Said()
-    fence = FENCE
-    while fence in text:
-        fence += "`"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(SHORTEST_FENCE, longest + 1)
     return Said(f"{fence}{language}\n{text}\n{fence}")
 
 

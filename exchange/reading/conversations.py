@@ -11,7 +11,7 @@ from exchange.reading.sources import Source
 from llm.models.limits import problems
 from llm.types import Parameters
 from storage.exchange.checking import Malformed, check
-from storage.exchange.schema import REPLIES, Record, rows
+from storage.exchange.schema import REPLIES, RERUNS, Record, rows
 
 LONGEST_TITLE = 200  # characters
 NEITHER = "it holds neither conversations of the playground nor of a ChatGPT export"
@@ -35,7 +35,7 @@ def _of_chatgpt(stream: JsonStream) -> Iterator[Read]:
         if not isinstance(item, dict) or "mapping" not in item:
             raise Malformed(NEITHER)
         record, left_out = record_of(item)
-        yield record and check(record), left_out
+        yield record and _titled(check(record)), left_out
 
 
 def _ours(stream: JsonStream) -> Iterator[Read]:
@@ -56,14 +56,19 @@ def _ours(stream: JsonStream) -> Iterator[Read]:
     if header.get("version") != VERSION:
         raise NotJson("it was written by a newer playground")
     for item in stream.items():
-        yield _sensible(check(item)), Counter()
+        yield _titled(_sensible(check(item))), Counter()
     stream.take("}")
 
 
 def _sensible(record: Record) -> Record:
     """Settings that the controls could not show would break a page."""
-    for chosen in (record["parameters"], *(reply["parameters"] for reply in rows(record, REPLIES))):
+    further = (row["parameters"] for table in (REPLIES, RERUNS) for row in rows(record, table))
+    for chosen in (record["parameters"], *further):
         stops = tuple(chosen.get("stop_sequences", ()))
         if problems(Parameters(**chosen | {"stop_sequences": stops})):
             raise Malformed("a parameter has a value that no server could take")
+    return record
+
+
+def _titled(record: Record) -> Record:
     return record | {"title": record["title"][:LONGEST_TITLE]}

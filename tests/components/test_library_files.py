@@ -11,10 +11,10 @@ def test_what_was_left_out_is_named_with_its_reason_and_its_first_conversations(
     summary = Summary()
     for title in ("一", "*two*", "three", "four"):
         summary.miss(title, Counter({"image": 2}))
-    summary.miss("五", Counter({"odd content": 1}))
+    summary.miss("五", Counter({"unknown part": 1}))
     assert left_out_lines(summary) == [
         "Left out: 8 images (only a note that it was there comes in), in “一”, “\\*two\\*”, “three” …",
-        "Left out: 1 odd content, in “五”",
+        "Left out: 1 unknown part (it is of a kind that is not known here), in “五”",
     ]
 
 

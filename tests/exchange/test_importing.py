@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import time
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import strategies as st
 from exchange.reading.chatgpt import record_of
 from exchange.reading.importing import Stage, import_of
 from exchange.reading.json_stream import JsonStream, NotJson
+from exchange.writing.exports import Format, Wanted, export
 from llm.types import Status
 from storage.exchange.checking import Malformed, check
+from storage.experiments.rerun_records import Way
 from tests.exchange.chatgpt_export import as_json, as_zip, conversation, nothing_said, said, text
+from tests.storage.samples import SETTINGS, say
 
 
 @pytest.fixture
@@ -94,6 +99,72 @@ def test_a_common_part_of_two_answers_stands_in_both():
     record, _ = record_of(talk)
     answers = [m["text"] for m in record["messages"] if "1082.6772" in m["text"]]
     assert [answer.rpartition("\n\n")[2] for answer in answers] == ["About 1,083 ft. 约一千英尺。", "1083"]
+
+
+def long_answer(pieces):
+    """A prompt, and an answer in so many pieces, each below the one before."""
+    mapping = {**said("ask", None, "0", role="user", content=text("问"))}
+    for n in range(pieces):
+        children = [str(n + 1)] if n + 1 < pieces else []
+        mapping |= said(str(n), "ask" if n == 0 else str(n - 1), *children, content=text("答" * 10))
+    return {"title": "长", "create_time": 1_730_000_000.5, "mapping": mapping, "current_node": "0"}
+
+
+def test_an_answer_in_many_pieces_takes_no_more_memory_than_its_text():
+    talk = long_answer(8_000)
+    tracemalloc.start()
+    try:
+        record, _ = record_of(talk)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert [len(message["text"]) for message in record["messages"]] == [1, 8_000 * 12 - 2]
+    assert record["leaf_id"] == 2
+
+
+def test_what_would_be_gigabytes_once_its_branches_are_taken_apart_is_refused():
+    talk = long_answer(3)
+    talk["mapping"]["0"]["message"]["content"] = {"content_type": "thoughts", "thoughts": [{"content": "想" * 400_000}]}
+    for n in range(100):
+        talk["mapping"]["1"]["children"].append(f"end {n}")
+        talk["mapping"] |= said(f"end {n}", "1", content=text("完"))
+    with pytest.raises(Malformed, match="too large"):
+        record_of(talk)
+
+
+def test_nodes_in_a_circle_are_read_once():
+    talk = long_answer(3)
+    talk["mapping"]["2"]["children"] = ["1", "0", "1"]
+    talk["current_node"] = "1"
+    record, _ = record_of(talk)
+    assert [len(message["text"]) for message in record["messages"]] == [1, 34]
+    assert record["leaf_id"] == 2
+
+
+def test_code_full_of_backticks_is_fenced_at_once():
+    talk = long_answer(1)
+    code = "`" * 300_000
+    talk["mapping"]["0"]["message"]["content"] = {"content_type": "code", "language": "python", "text": code}
+    began = time.process_time()
+    record, _ = record_of(talk)
+    assert time.process_time() - began < 5, "a square of its length would take a minute"
+    assert record["messages"][1]["text"] == f"`{code}python\n{code}\n`{code}"
+
+
+def test_kinds_that_nobody_knows_are_one_kind_in_the_summary():
+    talk = long_answer(30)
+    for n in range(30):
+        talk["mapping"][str(n)]["message"]["content"] = {"content_type": f"kind_{n}", "text": "?"}
+    assert record_of(talk)[1] == {"unknown part": 30}
+
+
+def test_a_replay_with_a_parameter_that_no_server_takes_is_refused(store, bring):
+    turn = say(store, "问")
+    store.reruns.create(turn.conversation_id, Way.OWN, SETTINGS)
+    written = json.loads(b"".join(export(Wanted(Format.JSON), store.exchange).pieces))
+    written["conversations"][0]["reruns"][0]["parameters"] = {"temperature": "hot"}
+    job = bring(json.dumps(written).encode())
+    assert "a parameter has a value that no server could take" in job.problem
 
 
 BROKEN = {
