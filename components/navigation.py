@@ -9,7 +9,7 @@ from components.assets import FRONTEND, source
 from components.banner import banner
 from components.chat.live_reply import live_replies
 from components.list_entry import LabelActions, ListedActions
-from components.session import CONVERSATIONS, session, show_on_all
+from components.session import CONVERSATIONS, address, session, show_on_all
 from components.sidebar.conversation_list import conversation_list, new_conversation_button, undo_deletions
 from components.sidebar.search import SearchActions, hits, search_box
 from llm.types import PlaygroundError
@@ -90,7 +90,8 @@ def main() -> None:
     tab.follow_trouble(trouble)
     banner(trouble, app.store.trouble)
     if tab.wanted in there and tab.wanted != name:
-        st.switch_page(there[tab.wanted])
+        kept = address() if tab.wanted == "present" else None  # else to go back takes more steps than were seen
+        st.switch_page(there[tab.wanted], query_params=kept)
     chat = OpenChat(app, tab)
     turns = TurnActions(chat)
     ended = {"compare": ComparisonActions(OpenComparison(chat)), "replay": RerunPageActions(OpenRerun(chat))}.get(name)

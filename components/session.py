@@ -140,6 +140,11 @@ def addressed(name: str = _ADDRESS) -> str | None:
     return st.query_params.get(name)
 
 
+def address() -> dict[str, str]:
+    """All that the address names, for a page that shows the same."""
+    return st.query_params.to_dict()
+
+
 def name_in_address(value: str | None, name: str = _ADDRESS, message: str | None = None) -> None:
     """Have the address name what is open; None: nothing stored is. A conversation may come with one of its messages."""
     named = {_MESSAGE: message, name: value}

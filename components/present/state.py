@@ -16,6 +16,7 @@ class Showing:
     """Where a presentation stands, and which recorded reply plays, there or in the chat."""
 
     at: int = 1  # counted from 1
+    named: str = ""  # the place that the address named when it was followed last
     revealed: bool = False  # the reply of this place
     asked: Asked | None = None  # at this place
     word: str = ""  # what there is to say of this place

@@ -44,19 +44,20 @@ class OpenPresentation:
             name_in_address(self.tab.conversation_id)
         place = addressed(PLACE) or ""
         at = int(place) if place.isascii() and place.isdigit() and len(place) <= LONGEST_PLACE else 1
-        if entered or at != self.state.at:
+        if entered or (place != self.state.named and at != self.state.at):
             self.go(at)
+        self.state.named = place
         wanted = addressed()
         if wanted != self.tab.conversation_id or (wanted and not self.app.store.conversations.get(wanted)):
             self.chat.go_to(wanted)
         look_at(PAGE)
 
     def go(self, at: int) -> None:
-        """Stand at a place, in the address too; what plays is left alone."""
+        """Stand at a place; what plays is left alone. The browser names the place in the address: no step of its own,
+        so that one goes back to where one came from."""
         self.playing.forget()
         self.state.go(at)
         self.tab.notice = ""
-        name_in_address(str(at), PLACE)
 
     def slide(self) -> Slide | None:
         """What is seen at the place, the nearest one that there is; None if there is nothing to show."""

@@ -89,7 +89,14 @@ def test_moments_are_pinned_captioned_ordered_and_walked_through_by_the_keyboard
     expect(page.locator(".st-key-present")).not_to_contain_text("Another answer.")
     page.keyboard.press("Escape")
     expect(messages(page)).to_have_count(4)
+    settled(page)
     assert "at=" not in page.url
+    from_header(page, "Present")
+    at_place(page, "1 of 2")
+    page.keyboard.press("ArrowRight")
+    at_place(page, "2 of 2")
+    page.go_back()
+    expect(messages(page)).to_have_count(4)
 
 
 def test_a_reply_plays_again_in_its_place_marked_as_recorded_without_a_request(page, server, upstream):

@@ -99,6 +99,14 @@ function letGo({ target, detail }) {
   if (detail) target.closest?.('button')?.blur();
 }
 
+// In the place of the last one: to go back is to leave.
+function namePlace(at) {
+  const parameters = new URLSearchParams(location.search);
+  if (!at || parameters.get('at') === `${at}`) return;
+  parameters.set('at', at);
+  history.replaceState(history.state, '', `${location.pathname}?${parameters}`);
+}
+
 let leave = () => {};
 let shown = null;
 
@@ -107,6 +115,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
   const does = actions(data, (name, value = null) => setTriggerValue('action', { name, value }));
   parentElement.querySelector('.present-bar').replaceChildren(...parts(data, does));
   at = data.at;
+  namePlace(at);
   const listen = event => heed(event, data, does);
   document.addEventListener('keydown', listen);
   document.addEventListener('click', letGo);
