@@ -12,6 +12,7 @@ import streamlit as st
 from components.assets import source
 from components.outline.lines import Line
 from components.session import widget
+from components.text.words_only import words_only
 from llm.words import counted
 from storage.records import Beginning
 
@@ -85,12 +86,12 @@ def _turn(outline: Outline, page: int, label: str, icon: str, does: OutlineDoes)
 
 
 def _told(line: Line, outline: Outline) -> dict[str, Any]:
-    """A line as the browser draws it: as plain text."""
+    """A line as the browser draws it: as plain text, without Markdown's marks."""
     place = {"message": line.message_id, "depth": line.depth, "open": line.is_open, "folded": line.folded}
     if line.folded:
         return place | {"role": "", "text": f"{counted(line.folded, 'message')} more", "note": ""}
     found = outline.beginnings.get(line.message_id, Beginning("user", "", ""))
     siblings = f"{line.sibling}/{line.siblings}" if line.siblings > 1 else ""
     note = " · ".join(part for part in (found.model, siblings) if part)
-    told = {"role": found.role, "text": " ".join(found.text.split()) or NO_TEXT, "note": note}
+    told = {"role": found.role, "text": words_only(found.text) or NO_TEXT, "note": note}
     return place | told | {"leaf": line.message_id == outline.leaf}
