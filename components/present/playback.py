@@ -30,7 +30,7 @@ def recorded_badge() -> None:
 def playback(played: Playback) -> None:
     """Draw the reply as it grows, and below it the pace and Stop."""
     recorded_reply(played.reply.id)
-    with st.container(key="playback", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="playback", horizontal=True, vertical_alignment="center", gap="xsmall"):
         recorded_badge()
         project(PACE, pace_word(played.reply.clock.pace))
         st.segmented_control(

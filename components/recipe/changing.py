@@ -57,7 +57,9 @@ def changing(recipe: Recipe, one: Changing) -> None:
             disabled=same,
             on_click=one.run,
         )
-        st.caption("Another reply beside this one; it is sent and paid like any other.")
+        st.caption(
+            "Another reply beside this one, sent and paid like any other. The sidebar is then set as it was made."
+        )
 
 
 def _parameter(options: Sequence[str], one: Changing) -> None:

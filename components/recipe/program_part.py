@@ -17,8 +17,8 @@ from llm.servers.connections import KEY_VARIABLE, NO_KEY
 
 HIGHEST = 360  # pixels of a piece of code
 BUILT_IN = (
-    "The built-in model answers the playground alone, with a key of its own that is never shown and new at each start: "
-    "put another server's address in its place."
+    "These do not run as they stand: the built-in model answers the playground alone, with a key of its own that is "
+    "never shown and new at each start. Put another server's address, and its model, in."
 )
 KEY = f"The key is not in it: it is read from {KEY_VARIABLE} in the environment when it runs."
 _LANGUAGES = {"Python": (as_python, "python"), "curl": (as_curl, "bash")}
@@ -35,7 +35,7 @@ def program_part(recipe: Recipe) -> None:
         return
     proof(recipe)
     if recipe.connection.built_in:
-        st.caption(BUILT_IN)
+        st.info(BUILT_IN, icon=":material/info:")
     elif recipe.connection.api_key != NO_KEY:
         st.caption(KEY)
     for name, (write, language) in _LANGUAGES.items():

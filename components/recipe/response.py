@@ -34,4 +34,4 @@ def _cost(cost: Cost) -> dict[str, str | None]:
 
 
 def _timing(timing: Timing) -> dict[str, Any]:
-    return {"first_text_seconds": timing.first_token, "duration_seconds": timing.duration}
+    return {"first_token_seconds": timing.first_token, "duration_seconds": timing.duration}
