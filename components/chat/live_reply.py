@@ -38,7 +38,7 @@ def live_replies(tab: Session, on_ended: Callable[[], None], on_formatted: Calla
     """Have live replies drawn. The page runs again, after `on_ended`, when one has ended, and when one comes back to
     its tab; `on_formatted` is called at the first code or formula in one."""
     with st.container(key="live"):  # unseen
-        st.markdown("A text like any other, from which live ones have their fonts and spacing.")
+        st.markdown("&nbsp;")  # a text like any other, from which live ones have their fonts and spacing
         _draw(
             key="live_replies",
             data={"longest": LONGEST_DRAWN},

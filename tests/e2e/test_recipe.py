@@ -130,7 +130,7 @@ def test_a_reply_that_was_cut_and_continued_shows_each_of_its_requests(page, ser
     expect(drawer).to_contain_text("Incomplete")
     look_at(drawer, "Figures")
     expect(drawer).to_contain_text("none was given")
-    page.keyboard.press("Escape")
+    drawer.get_by_role("button", name="Close").click()
     expect(drawer).to_have_count(0)
     page.locator("[data-message] .toolbar-more").last.click()
     page.get_by_role("button", name="Fork into a new conversation").click()
@@ -165,7 +165,7 @@ def test_a_reply_is_rated_with_a_thumb_and_a_word(browser, server, upstream):
             look_at(drawer, tab)
             wider = "[data-testid=stDialog] [data-testid=stVerticalBlock]"
             assert page.evaluate(f"[...document.querySelectorAll('{wider}')].every(e => e.scrollWidth <= 390)"), tab
-        page.keyboard.press("Escape")
+        drawer.get_by_role("button", name="Close").click()
         expect(drawer).to_have_count(0)
         down.click()
         expect(down).to_have_attribute("aria-pressed", "false")
