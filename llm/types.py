@@ -170,6 +170,9 @@ class Sent:
     continuation: str | None = None
 
 
+LAST_MOMENT = 253402300799  # the end of the year 9999, in seconds since 1970
+
+
 @dataclass(frozen=True, slots=True)
 class Echoed:
     """What a server said of itself in its answer, as it said it; None is what it did not say.

@@ -4,10 +4,9 @@ from dataclasses import fields
 from typing import Any
 
 from llm.servers.secrets import hide
-from llm.types import Echoed
+from llm.types import LAST_MOMENT, Echoed
 
 LONGEST = 200  # characters of each word that is kept
-LAST_MOMENT = 253402300799  # the end of the year 9999, in seconds since 1970
 _WORDS = tuple(field.name for field in fields(Echoed) if field.name != "created")
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from llm.types import Parameters, PlaygroundError, Provenance, Status
+from llm.types import LAST_MOMENT, Echoed, Parameters, PlaygroundError, Provenance, Status
 from storage.chats.growing import CHAT, RERUN
 from storage.chats.labels import LONGEST_TAG, MOST_TAGS
 from storage.exchange.schema import (
@@ -30,6 +30,7 @@ _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _SPANS = re.compile(r"(?:\d{1,18}(?:-\d{1,18})?(?:,(?!$)|$))*")
 _LARGEST = 2**53  # what a browser counts up to
 _PARAMETERS = {field.name for field in fields(Parameters)}
+_ECHOED = {field.name for field in fields(Echoed)}
 _USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 _TOGETHER = (  # known together, or not at all
     _USAGE,
@@ -156,7 +157,11 @@ def _is_sent(value: Any) -> bool:
 
 
 def _is_echoed(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(part, str | int) for part in value.values())
+    if not isinstance(value, dict) or not value.keys() <= _ECHOED:
+        return False
+    texts = all(isinstance(part, str) for name, part in value.items() if name != "created")
+    created = value.get("created", 1)
+    return texts and type(created) is int and 0 < created <= LAST_MOMENT
 
 
 def _are_chunks(value: Any) -> bool:
