@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 
@@ -14,6 +15,7 @@ from exchange.writing.exports import Format, Wanted
 from exchange.writing.training import FEWEST, Checked, Chosen
 from llm.models.training_prices import READ, TRAINABLE, training_price
 from llm.money import money
+from llm.types import PlaygroundError
 from llm.words import counted
 
 ABOUT = {
@@ -36,7 +38,7 @@ class ExportDoes:
     """What an export needs: a link to what is wanted, and what examples for training hold."""
 
     ticket: Callable[[Wanted], str]
-    check: Callable[[Wanted], Future[Checked]]
+    check: Callable[[Wanted], AbstractContextManager[Future[Checked]]]
 
 
 def export_panel(ids: tuple[str, ...] | None, does: ExportDoes) -> None:
@@ -69,7 +71,12 @@ def _training(ids: tuple[str, ...] | None, does: ExportDoes) -> None:
     with right:
         chosen = st.selectbox("Examples", list(Chosen), key="export_chosen", format_func=str)
     wanted = Wanted(Format.TRAINING, ids, model, chosen)
-    found = _waited(does.check(wanted))
+    try:
+        with does.check(wanted) as check:
+            found = _waited(check)
+    except PlaygroundError as error:
+        st.error(plain(str(error)))
+        return
     _figures(found)
     if found.good:
         _link(wanted, does)
@@ -87,7 +94,8 @@ def _figures(found: Checked) -> None:
     st.markdown(" · ".join(part for part in parts if part))
     if price is not None:
         st.caption(
-            f"{plain(money(price))} per million tokens, as OpenAI listed it in {READ}; 3 times through is usual."
+            f"An estimate: {plain(money(price))} per million tokens was OpenAI's price in {READ} and may have "
+            "changed. 3 times through is usual."
         )
     if found.good < FEWEST:
         st.caption(f"OpenAI trains with {FEWEST} examples or more.")

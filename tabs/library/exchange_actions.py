@@ -1,6 +1,8 @@
 """What the user does with files: conversations go out, and come in."""
 
-from components.chat.export_dialog import export_dialog
+from secrets import token_urlsafe
+
+from components.library.export_dialog import export_dialog
 from components.library.exports import ExportDoes
 from components.library.imports import ImportDoes, import_dialog
 from components.session import WHOLE, Parts
@@ -19,7 +21,8 @@ class ExchangeActions(Actions[OpenChat]):
 
     @property
     def imports(self) -> ImportDoes:
-        return ImportDoes(self.app.desk.upload_ticket, self.stop, self.dismiss)
+        whose = token_urlsafe(16)  # this dialog: drawn again, it has the same ticket
+        return ImportDoes(lambda: self.app.desk.upload_ticket(whose), self.stop, self.dismiss)
 
     @property
     def importing(self) -> Import | None:
