@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.sidebar.conversation_list import when
+from components.clock import when
 from components.text.model_text import plain
 from storage.search.search import Hit
 from storage.search.words import Marked

@@ -8,12 +8,12 @@ import streamlit as st
 
 from components.session import widget
 from components.text.model_text import plain
+from storage.chats.copying import LONGEST_TITLE
 from storage.chats.labels import LONGEST_TAG, MOST_TAGS
 from storage.records import ListedConversation
 
 PIN, UNPIN, ARCHIVE, UNARCHIVE, TAGS = "Pin", "Unpin", "Archive", "Unarchive", "Tags"
 RENAME, DELETE = "Rename", "Delete"
-LONGEST = 200  # characters of a title
 _ICONS = {
     PIN: "keep",
     UNPIN: "keep_off",
@@ -53,7 +53,6 @@ class ListedActions:
     open: Callable[[str | None], None]
     rename: Callable[[str, str], None]
     delete: Callable[[str], None]
-    more: Callable[[], None]
 
 
 def entry(listed: Titled, is_open: bool, does: ListedActions, kind: str = "conversation") -> None:
@@ -154,7 +153,7 @@ def _fault(title: str) -> str:
     """What is wrong with a title; "" for nothing."""
     if not title:
         return "Type a title."
-    return f"That has {len(title):,} characters: take at most {LONGEST}." if len(title) > LONGEST else ""
+    return f"That has {len(title):,} characters: take at most {LONGEST_TITLE}." if len(title) > LONGEST_TITLE else ""
 
 
 def _edit_tags(of: ListedConversation, marks: LabelActions) -> None:

@@ -50,9 +50,9 @@ def listed_conversations(chat: OpenChat, does: ListActions) -> None:
     """The pinned conversations, then the others."""
     tab, store = chat.tab, chat.app.store
     found = store.conversations.recent(tab.listed + 1)
-    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
+    actions = ListedActions(does.open, does.rename, does.delete)
     marks = LabelActions(does.pin, does.unpin, does.archive, does.unarchive, does.set_tags, store.labels.tags)
-    more = len(found) > tab.listed
+    more = does.list_more if len(found) > tab.listed else None
     conversation_list(store.listing.pinned(), found[: tab.listed], tab.conversation_id, more, actions, marks)
 
 

@@ -4,7 +4,7 @@ The database holds the truth; the session holds what is open and what the contro
 projection of it: `project` writes one before its widget is drawn, `widget` reads one inside a callback.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
@@ -85,6 +85,12 @@ class Session:
         """Make a conversation, or None for a new one, the open one, in the address too; `leaf` ends its open branch."""
         self.turn_to(conversation_id, leaf)
         self.write_address(leaf)
+
+    def close(self, conversation_ids: Collection[str]) -> None:
+        """Let go of the open conversation if it is among those that were deleted here; it may be restored."""
+        if self.conversation_id in conversation_ids:
+            self.closed.add(self.conversation_id)
+            self.open(None)
 
     def turn_to(self, conversation_id: str | None, leaf: int | None = None) -> None:
         """The same, of an address that names it already."""

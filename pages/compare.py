@@ -76,8 +76,8 @@ def replies(shown: ShownComparison) -> None:
 def sidebar() -> None:
     """The comparisons of before."""
     found, more = opened.earlier()
-    actions = ListedActions(does.open, does.rename, does.delete, does.list_more)
-    earlier(found, state.comparison_id, more, actions)
+    actions = ListedActions(does.open, does.rename, does.delete)
+    earlier(found, state.comparison_id, does.list_more if more else None, actions)
 
 
 with st.sidebar:

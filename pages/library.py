@@ -27,7 +27,7 @@ labels, browsing = view.app.store.labels, view.browsing
 on_rows = RowActions(
     lists.open_message,
     does.choose,
-    ListedActions(lists.open, lists.rename, lists.delete, lambda: None),
+    ListedActions(lists.open, lists.rename, lists.delete),
     LabelActions(lists.pin, lists.unpin, lists.archive, lists.unarchive, lists.set_tags, labels.tags),
 )
 on_chosen = ChosenActions(

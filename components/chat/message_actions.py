@@ -1,4 +1,4 @@
-"""What can be done with a reply that did not simply end well, as buttons under it."""
+"""What can be done with a message: by whom, and the buttons under a reply that was cut or failed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,18 +1,20 @@
 """The comparisons in the sidebar, newest first, under the day when they were last used."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import streamlit as st
 
+from components.clock import day_heading, zone
 from components.list_entry import ListedActions, entry
-from components.sidebar.conversation_list import day_heading, zone
 from storage.experiments.records import ListedComparison
 
 
-def earlier(found: Sequence[ListedComparison], current: str | None, more: bool, does: ListedActions) -> None:
-    """Draw a button for a new comparison, and those of before, each with what it compares; `more` offers to list older
-    ones."""
+def earlier(
+    found: Sequence[ListedComparison], current: str | None, more: Callable[[], None] | None, does: ListedActions
+) -> None:
+    """Draw a button for a new comparison, and those of before, each with what it compares; `more` lists older ones,
+    if there are."""
     icon = ":material/add:"
     st.button("New comparison", key="new_comparison", icon=icon, on_click=does.open, args=(None,), width="stretch")
     with st.container(key="comparisons", gap=None):
@@ -23,7 +25,7 @@ def earlier(found: Sequence[ListedComparison], current: str | None, more: bool, 
                     entry(comparison, comparison.id == current, does, "comparison")
                     st.caption(_size(comparison))
         if more:
-            st.button("Show older", key="older_comparisons", type="tertiary", on_click=does.more)
+            st.button("Show older", key="older_comparisons", type="tertiary", on_click=more)
 
 
 def _size(listed: ListedComparison) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.clock import when
 from components.hit import marked_text
 from components.list_entry import LabelActions, ListedActions, conversation_menu, tags_line
 from components.session import project, widget
-from components.sidebar.conversation_list import when
 from components.text.model_text import plain
 from storage.records import ListedConversation
 from storage.search.search import Hit

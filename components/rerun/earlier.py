@@ -5,10 +5,10 @@ from datetime import datetime
 
 import streamlit as st
 
+from components.clock import zone
 from components.rerun.choosing import NAMES
 from components.rerun.phase import replay_phase
 from components.running.phase import ICONS
-from components.sidebar.conversation_list import zone
 from components.text.model_text import plain
 from experiments.running.phase import Phase
 from storage.experiments.rerun_records import StoredRerun

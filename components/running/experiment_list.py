@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.clock import when
 from components.running.phase import ICONS
-from components.sidebar.conversation_list import when
 from components.text.model_text import plain
 from experiments.running.phase import Phase
 from storage.experiments.records import ListedExperiment

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.clock import zone
 from components.list_entry import title_menu
 from components.running.phase import phase_badge
-from components.sidebar.conversation_list import zone
 from components.text.model_text import plain
 from experiments.running.phase import Phase
 from storage.experiments.records import StoredExperiment

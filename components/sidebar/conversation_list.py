@@ -1,12 +1,12 @@
 """The conversations in the sidebar, newest first, under the day of their last message."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from components.clock import day_heading
 from components.list_entry import LabelActions, ListedActions, labelled_entry
 from components.text.model_text import plain
 from components.watch import watch
@@ -29,11 +29,11 @@ def conversation_list(
     pinned: Sequence[ListedConversation],
     conversations: Sequence[ListedConversation],
     current: str | None,
-    more: bool,
+    more: Callable[[], None] | None,
     actions: ListedActions,
     marks: LabelActions,
 ) -> None:
-    """Draw the conversations as buttons that open them, each with a menu; `more` offers to list older ones."""
+    """Draw the conversations as buttons that open them, each with a menu; `more` lists older ones, if there are."""
     days = groupby(conversations, lambda conversation: day_heading(conversation.updated_at))
     with st.container(key="conversations", gap=None):
         for heading, listed in [("Pinned", pinned)] * bool(pinned) + [(day, list(listed)) for day, listed in days]:
@@ -41,7 +41,7 @@ def conversation_list(
             for conversation in listed:
                 labelled_entry(conversation, conversation.id == current, actions, marks)
         if more:
-            st.button("Show older", key="older_conversations", type="tertiary", on_click=actions.more)
+            st.button("Show older", key="older_conversations", type="tertiary", on_click=more)
 
 
 def undo_deletions(deleted: Sequence[Deleted], undo: timedelta, restore: Callable[..., None]) -> None:
@@ -73,34 +73,3 @@ def _count_down(since: datetime, undo: timedelta) -> None:
         lambda: timedelta(0) < left() <= undo,  # more is left if the clock has been set back
         draw=lambda: st.caption(f"Gone for good in {left().total_seconds():.0f} s."),
     )
-
-
-def day_heading(moment: datetime) -> str:
-    """The heading for a moment: today, yesterday, the last week, then the month."""
-    here = zone()
-    day, today = moment.astimezone(here).date(), datetime.now(here).date()
-    if day >= today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    if day > today - timedelta(days=7):
-        return "Previous 7 days"
-    return _month(day)
-
-
-def _month(day: date) -> str:
-    return day.strftime("%B %Y")
-
-
-def when(moment: datetime) -> str:
-    """The time of something today, else its date, by the reader's clock."""
-    here = moment.astimezone(zone())
-    today = here.date() == datetime.now(here.tzinfo).date()
-    return f"{here:%H:%M}" if today else f"{here:%Y-%m-%d}"
-
-
-def zone() -> ZoneInfo:
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from storage.search.words import Marked, Words, excerpt, marked, words_of
 ANY = Filters()
 _WITH_WORDS = "FROM {0} f WHERE f.{0} MATCH :words AND f.rowid < :before"
 _ALL = "FROM {0}_docsize f WHERE f.id < :before"  # what is in the index, whatever its words are
-_MESSAGES = f"""
+_ROWS = f"""
     SELECT m.id, m.role, m.text, m.created_at, {LISTED}
     FROM json_each(?) j JOIN messages m ON m.id = j.value JOIN conversations c ON c.id = m.conversation_id
     ORDER BY m.id DESC
@@ -75,9 +75,10 @@ class Search:
         if typed.strip() and not words:
             return []
         with self._file.read() as connection:
-            hits = _hits(connection, words, filters, limit, before or Place(True, LAST), True)
-            rest = before if before and not before.in_titles else Place(False, LAST)
-            return hits + _hits(connection, words, filters, limit - len(hits), rest, False)
+            if before and not before.in_titles:
+                return _hits(connection, _MESSAGES, words, filters, limit, before.number)
+            hits = _hits(connection, _TITLES, words, filters, limit, before.number if before else LAST)
+            return hits + _hits(connection, _MESSAGES, words, filters, limit - len(hits), LAST)
 
     def models(self) -> list[str]:
         """The models that have replied in chats."""
@@ -91,35 +92,44 @@ class Search:
             return []
         found: dict[str, None] = {}
         with self._file.read() as connection:
-            for in_titles in (True, False):
-                if _is_looked_at(in_titles, words, filters):
-                    query = _OF.format(_found(in_titles, words, filters))
+            for index in (_TITLES, _MESSAGES):
+                if index.is_looked_at(words, filters):
+                    query = _OF.format(index.found(words, filters))
                     found |= {id_: None for (id_,) in connection.execute(query, _values(words, filters, LAST))}
         return list(found)
 
 
+@dataclass(frozen=True)
+class _Index:
+    """One of the two indexes: its table, and the conditions on what is in it."""
+
+    in_titles: bool
+    table: str
+    conditions: Callable[[Filters, str], str]
+
+    def is_looked_at(self, words: Words, filters: Filters) -> bool:
+        return not self.in_titles or bool(words and not filters.of_replies)
+
+    def found(self, words: Words, filters: Filters) -> str:
+        """The numbers of what was found: in the order of the index, so that no more is looked at than has to be."""
+        number = "f.rowid" if words else "f.id"
+        matching = (_WITH_WORDS if words else _ALL).format(self.table)
+        return f"SELECT {number} {matching}{self.conditions(filters, number)}"
+
+
+_TITLES = _Index(True, "title_words", Filters.of_title)
+_MESSAGES = _Index(False, "message_words", Filters.of_message)
+
+
 def _hits(
-    connection: sqlite3.Connection, words: Words, filters: Filters, limit: int, before: Place, in_titles: bool
+    connection: sqlite3.Connection, index: _Index, words: Words, filters: Filters, limit: int, before: int
 ) -> list[Hit]:
-    if limit <= 0 or before.in_titles is not in_titles or not _is_looked_at(in_titles, words, filters):
+    if limit <= 0 or not index.is_looked_at(words, filters):
         return []
-    query = f"{_found(in_titles, words, filters)} ORDER BY 1 DESC LIMIT :limit"
-    numbers = [
-        number for (number,) in connection.execute(query, _values(words, filters, before.number) | {"limit": limit})
-    ]
-    rows = connection.execute(_MESSAGES, (json.dumps(numbers),)).fetchall()
-    return [_hit(row, words, in_titles) for row in rows]
-
-
-def _is_looked_at(in_titles: bool, words: Words, filters: Filters) -> bool:
-    return not in_titles or bool(words and not filters.of_replies)
-
-
-def _found(in_titles: bool, words: Words, filters: Filters) -> str:
-    """The numbers of what was found: in the order of the index, so that no more is looked at than has to be."""
-    table, number = "title_words" if in_titles else "message_words", "f.rowid" if words else "f.id"
-    which = filters.of_title(number) if in_titles else filters.of_message(number)
-    return f"SELECT {number} {(_WITH_WORDS if words else _ALL).format(table)}{which}"
+    query = f"{index.found(words, filters)} ORDER BY 1 DESC LIMIT :limit"
+    numbers = [number for (number,) in connection.execute(query, _values(words, filters, before) | {"limit": limit})]
+    rows = connection.execute(_ROWS, (json.dumps(numbers),)).fetchall()
+    return [_hit(row, words, index) for row in rows]
 
 
 def _values(words: Words, filters: Filters, before: int) -> dict[str, object]:
@@ -132,8 +142,8 @@ def _match(words: Words) -> str:
     return " AND ".join(dict.fromkeys(rows))
 
 
-def _hit(row: sqlite3.Row, words: Words, in_titles: bool) -> Hit:
+def _hit(row: sqlite3.Row, words: Words, index: _Index) -> Hit:
     conversation = listed(row)
-    moment = conversation.updated_at if in_titles else datetime.fromisoformat(row["created_at"])
-    text = () if in_titles else excerpt(row["text"], words)
-    return Hit(conversation, Place(in_titles, row["id"]), row["role"], marked(row["title"], words), text, moment)
+    moment = conversation.updated_at if index.in_titles else datetime.fromisoformat(row["created_at"])
+    text = () if index.in_titles else excerpt(row["text"], words)
+    return Hit(conversation, Place(index.in_titles, row["id"]), row["role"], marked(row["title"], words), text, moment)

@@ -47,9 +47,7 @@ class ListActions(Actions[OpenChat]):
     @noticed
     def delete(self, conversation_id: str) -> Parts:
         self.app.delete_conversations([conversation_id])
-        if self.tab.conversation_id == conversation_id:
-            self.tab.closed.add(conversation_id)
-            self.tab.open(None)
+        self.tab.close([conversation_id])
         return WHOLE
 
     @noticed

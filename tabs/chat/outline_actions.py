@@ -3,8 +3,8 @@
 from components.outline.lines import outline_lines, place_of
 from components.outline.panel import LONGEST, PAGE, Outline, OutlineDoes, outline_drawer
 from components.outline.state import Outlined
-from components.session import WHOLE, Parts
 from tabs.chat.open_chat import OpenChat
+from tabs.chat.turn_actions import TurnActions
 from tabs.noticed import Actions, noticed
 
 
@@ -14,7 +14,7 @@ class OutlineActions(Actions[OpenChat]):
     def open(self) -> None:
         """Open it where one is."""
         self.tab.outline = Outlined()
-        outline_drawer(self.read, OutlineDoes(self.jump, self.unfold, self.turn_page))
+        outline_drawer(self.read, OutlineDoes(TurnActions(self.opened).go_to, self.unfold, self.turn_page))
 
     def read(self) -> Outline | None:
         """The page of lines that is shown; None if the conversation is gone."""
@@ -30,12 +30,6 @@ class OutlineActions(Actions[OpenChat]):
         beginnings = messages.beginnings((line.message_id for line in shown if not line.folded), LONGEST)
         pages, leaves = -(-len(lines) // PAGE), len(tree) - len({place.parent_id for place in tree} - {None})
         return Outline(shown, beginnings, conversation.leaf_id, state.page, pages, len(tree), leaves)
-
-    @noticed
-    def jump(self, message_id: int) -> Parts:
-        """Open the branch through a message, and look at it."""
-        self.opened.go_to(self.tab.conversation_id, message_id)
-        return WHOLE
 
     @noticed
     def unfold(self, message_id: int) -> None:

@@ -62,9 +62,7 @@ class LibraryActions(Actions[LibraryView]):
         gone = self._chosen()
         self.app.delete_conversations(gone)
         self.browsing.look_for()
-        if self.tab.conversation_id in gone:
-            self.tab.closed.add(self.tab.conversation_id)
-            self.tab.open(None)
+        self.tab.close(gone)
 
     def _chosen(self) -> list[str]:
         return sorted(self.browsing.chosen)

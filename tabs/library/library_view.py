@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from components.clock import zone
 from components.library.state import Browsing
 from components.session import Session
-from components.sidebar.conversation_list import zone
 from services import Services
 from storage.records import ListedConversation
 from storage.search.filters import Filters
