@@ -73,7 +73,7 @@ class Services:
 
     @property
     def reruns(self) -> Reruns:
-        """What replays conversations; loaded when somebody first asks."""
+        """What reruns conversations; loaded when somebody first asks."""
         with _building:
             return self._reruns
 

@@ -24,7 +24,7 @@ from tabs.rerunning.rerun_actions import RerunPageActions
 
 ROOT = Path(__file__).parent.parent
 SIDEBAR_WIDTH = 320  # pixels
-WIDE = ("library", "compare", "experiments", "replay")  # pages
+WIDE = ("library", "compare", "experiments", "rerun")  # pages
 
 
 @st.fragment(key=CONVERSATIONS)
@@ -66,7 +66,7 @@ def pages() -> dict[str, st.Page]:
         "experiments": st.Page(folder / "experiments.py", title="Experiments", icon=":material/experiment:"),
         "models": st.Page(folder / "models.py", title="Models", icon=":material/deployed_code:"),
         "present": st.Page(folder / "present.py", title="Present", visibility="hidden"),
-        "replay": st.Page(folder / "replay.py", title="Replay", visibility="hidden"),
+        "rerun": st.Page(folder / "rerun.py", title="Replay", url_path="replay", visibility="hidden"),
     }
 
 
@@ -94,7 +94,7 @@ def main() -> None:
         st.switch_page(there[tab.wanted], query_params=kept)
     chat = OpenChat(app, tab)
     turns = TurnActions(chat)
-    ended = {"compare": ComparisonActions(OpenComparison(chat)), "replay": RerunPageActions(OpenRerun(chat))}.get(name)
+    ended = {"compare": ComparisonActions(OpenComparison(chat)), "rerun": RerunPageActions(OpenRerun(chat))}.get(name)
     live_replies(tab, ended.draw_ended if ended else turns.draw_turn, turns.read_ahead)
     if name == "chat":
         chat.follow_address()

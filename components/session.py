@@ -20,14 +20,14 @@ from components.outline.state import Outlined
 from components.planning.state import Planning
 from components.present.state import Showing
 from components.recipe.state import OpenedRecipe
-from components.rerun.state import Replaying
+from components.rerun.state import Rerunning
 from llm.types import Settings
 
 LISTED = 20  # conversations in the sidebar at first
 HITS = 10  # of a search in the sidebar at first
 # The parts of the page that can be drawn alone.
 TURN, CONVERSATIONS, AHEAD, JUDGING, RECIPE = "turn", "conversations", "ahead", "judging", "recipe"
-REPLAYED, LIBRARY = "replayed", "library"
+RERAN, LIBRARY = "reran", "library"
 Parts = tuple[str, ...]
 WHOLE: Parts = ()  # all of the page
 _KEY = "playground_session"
@@ -77,7 +77,7 @@ class Session:
     wanted: str = ""  # the page that was asked for from another one
     comparing: Comparing = field(default_factory=Comparing)
     planning: Planning = field(default_factory=Planning)
-    replaying: Replaying = field(default_factory=Replaying)
+    rerunning: Rerunning = field(default_factory=Rerunning)
     recipe: OpenedRecipe | None = None
     showing: Showing = field(default_factory=Showing)
 

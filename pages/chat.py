@@ -62,7 +62,7 @@ on_conversation: dict[str, Callable[[], None]] = {  # by the name of the header'
     "outline": OutlineActions(chat).open,
     "present": moments.present,
     "moments": lambda: moments_dialog(moments.read, changes, moments.present),
-    "replay": RerunPageActions(OpenRerun(chat)).replay_chat,
+    "rerun": RerunPageActions(OpenRerun(chat)).rerun_chat,
     "export": ExchangeActions(chat).export_open,
 }
 chat.choose_model()

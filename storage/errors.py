@@ -10,7 +10,7 @@ PlaygroundError
     ExperimentGone
     NotBlind
     NothingToCopy
-    NothingToReplay
+    NothingToRerun
     RerunGone
     RunRecorded
     TurnAnswered
@@ -76,15 +76,15 @@ class NothingToCopy(StorageError):
         super().__init__("There is no whole reply here to go on from. Wait for one, then try again.")
 
 
-class NothingToReplay(StorageError):
-    """Nothing has been asked yet in the conversation that is to be replayed."""
+class NothingToRerun(StorageError):
+    """Nothing has been asked yet in the conversation that is to be rerun."""
 
     def __init__(self) -> None:
         super().__init__("There is nothing to replay here yet: send a message first.")
 
 
 class RerunGone(StorageError):
-    """The replay does not exist, or its conversation was deleted."""
+    """The rerun does not exist, or its conversation was deleted."""
 
     def __init__(self) -> None:
         super().__init__("This replay is no longer here. Restore its conversation, or start a new one.")
@@ -98,7 +98,7 @@ class RunRecorded(StorageError):
 
 
 class TurnAnswered(StorageError):
-    """The turn of the replay has its whole reply, and is not sent again."""
+    """The turn of the rerun has its whole reply, and is not sent again."""
 
     def __init__(self) -> None:
         super().__init__("This turn has its reply already.")

@@ -10,7 +10,7 @@ BUTTONS: tuple[Offer, ...] = (Offer("outline", "account_tree", "Outline"),)
 MENU: tuple[Offer, ...] = (
     Offer("present", "slideshow", "Present"),
     Offer("moments", "keep", "Moments"),
-    Offer("replay", "replay", "Replay on another model"),
+    Offer("rerun", "replay", "Replay on another model"),
     Offer("export", "download", "Export"),
 )
 

@@ -1,4 +1,4 @@
-"""What a replay will send and likely cost, said before it starts."""
+"""What a rerun will send and likely cost, said before it starts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def before(
     look: Callable[[], Outlook], way: Way, busy: bool, problem: str, caution: str, start: Callable[[], None]
 ) -> None:
     """Draw what `look` finds, a caution, and the button that starts; it waits while the conversation is `busy`."""
-    with st.container(border=True, key="replay_before"):
+    with st.container(border=True, key="rerun_before"):
         st.markdown("**Before it starts**")
         found = None
         if not problem:
@@ -39,13 +39,11 @@ def before(
         label = f"Replay {counted(found.turns, 'turn')}" if found else "Replay"
         closed = busy or not found
         icon = ":material/play_arrow:"
-        st.button(
-            label, key="replay_start", type="primary", icon=icon, width="stretch", disabled=closed, on_click=start
-        )
+        st.button(label, key="rerun_start", type="primary", icon=icon, width="stretch", disabled=closed, on_click=start)
 
 
 def _found(outlook: Outlook, way: Way) -> None:
-    meter_panel("replay_panel", [{"title": "", "rows": _rows(outlook, way)}], None, None)
+    meter_panel("rerun_panel", [{"title": "", "rows": _rows(outlook, way)}], None, None)
     if outlook.bill.unpriced:
         st.caption(f"No price is known of {plain(', '.join(outlook.bill.unpriced))}.")
     if outlook.bill.guessed:
@@ -66,5 +64,5 @@ def _rows(outlook: Outlook, way: Way) -> list[dict[str, Any]]:
         ("time", "Time", time, _TIME),
     )
     return [
-        {"name": f"replay_{name}", "label": label, "value": value, "help": help} for name, label, value, help in rows
+        {"name": f"rerun_{name}", "label": label, "value": value, "help": help} for name, label, value, help in rows
     ]

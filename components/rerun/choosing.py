@@ -1,4 +1,4 @@
-"""A new replay: which model asks, with what parameters, and what stands before each prompt."""
+"""A new rerun: which model asks, with what parameters, and what stands before each prompt."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from llm.servers.directory import Listing
 from llm.types import Settings
 from storage.experiments.rerun_records import Way
 
-PREFIX = "replay_"  # of the controls' keys
+PREFIX = "rerun_"  # of the controls' keys
 NAMES = {Way.OWN: "On its own replies", Way.ORIGINAL: "On the original history"}
 MEANINGS = {
     Way.OWN: "Your prompts one after the other, each after what the new model itself replied before: how the whole "
@@ -48,12 +48,12 @@ class ChoosingActions:
 
 def choosing(chosen: Chosen, connections: Sequence[str], does: ChoosingActions) -> None:
     """Draw the way, the pickers and the parameters."""
-    with st.container(border=True, key="replay_way_card"):
-        project("replay_way", chosen.way)
-        choice("Ask each prompt", tuple(NAMES), "replay_way", does.change_way, format_func=NAMES.__getitem__)
+    with st.container(border=True, key="rerun_way_card"):
+        project("rerun_way", chosen.way)
+        choice("Ask each prompt", tuple(NAMES), "rerun_way", does.change_way, format_func=NAMES.__getitem__)
         st.caption(MEANINGS[chosen.way])
     settings, connection, listing = chosen.settings, chosen.connection, chosen.listing
-    with st.container(border=True, key="replay_settings"):
+    with st.container(border=True, key="rerun_settings"):
         if len(connections) > 1:
             connection_picker(connections, connection.name, does.change_connection, f"{PREFIX}connection")
         model_picker(listing.models, settings.model, listing.note, does.change_model, f"{PREFIX}model")

@@ -1,4 +1,4 @@
-"""The head of a replay: of what, with what, what it is doing, and what can be done about it."""
+"""The head of a rerun: of what, with what, what it is doing, and what can be done about it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.rerun.choosing import NAMES
-from components.rerun.phase import INTERRUPTED, replay_badge
+from components.rerun.phase import INTERRUPTED, rerun_badge
 from components.text.model_text import plain
 from experiments.comparing.comparison import shared
 from experiments.comparing.names import shared_line
@@ -17,18 +17,18 @@ from storage.experiments.rerun_records import StoredRerun, Way
 
 @dataclass(frozen=True)
 class RerunActions:
-    """What can be done with a replay."""
+    """What can be done with a rerun."""
 
     stop: Callable[[], None]
     resume: Callable[[], None]
     retry: Callable[[], None]
     open_branch: Callable[[], None]
-    replay_again: Callable[[], None]
+    rerun_again: Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a replay stands: the turns that are left, the failed ones that can be sent again, and why it paused."""
+    """How a rerun stands: the turns that are left, the failed ones that can be sent again, and why it paused."""
 
     phase: Phase
     left: int
@@ -43,44 +43,44 @@ def title(text: str, name: str, back: Callable[[], None]) -> None:
         with st.container(gap=None, width="content"):
             st.header(text, anchor=False)
             st.caption(f"of “{plain(name)}”")
-        st.button("Back to the chat", key="replay_back", icon=":material/arrow_back:", type="tertiary", on_click=back)
+        st.button("Back to the chat", key="rerun_back", icon=":material/arrow_back:", type="tertiary", on_click=back)
 
 
 def heading(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None:
     """Draw what was chosen, what is going on, and the buttons that suit."""
-    with st.container(key="replay_head", horizontal=True, vertical_alignment="center", gap="small"):
-        replay_badge(standing.phase)
+    with st.container(key="rerun_head", horizontal=True, vertical_alignment="center", gap="small"):
+        rerun_badge(standing.phase)
         st.caption(f"{plain(shared_line(shared((rerun.settings,))))} · {NAMES[rerun.way].lower()}", width="content")
     with st.container(gap="small"):
         if standing.trouble and not standing.phase.live:
             st.warning(plain(standing.trouble), icon=":material/pause_circle:")
         if standing.phase is Phase.INTERRUPTED:
             st.warning(INTERRUPTED, icon=":material/power_off:")
-    with st.container(key="replay_buttons", horizontal=True):
+    with st.container(key="rerun_buttons", horizontal=True):
         _buttons(rerun, standing, does)
 
 
 def _buttons(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None:
     if standing.phase.live:
         closed = standing.phase is Phase.CANCELLING
-        st.button("Stop", key="replay_stop", icon=":material/stop_circle:", disabled=closed, on_click=does.stop)
+        st.button("Stop", key="rerun_stop", icon=":material/stop_circle:", disabled=closed, on_click=does.stop)
     else:
         _to_go_on(rerun.way, standing, does)
     if standing.begun:
         label = "Open this branch" if rerun.way is Way.OWN else "Open the newest reply"
-        st.button(label, key="replay_open", icon=":material/forum:", on_click=does.open_branch)
+        st.button(label, key="rerun_open", icon=":material/forum:", on_click=does.open_branch)
     if not standing.phase.live:
-        st.button("Replay again", key="replay_again", icon=":material/replay:", on_click=does.replay_again)
+        st.button("Replay again", key="rerun_again", icon=":material/replay:", on_click=does.rerun_again)
 
 
 def _to_go_on(way: Way, standing: Standing, does: RerunActions) -> None:
     """Own replies build on each other: there a failed turn is either sent again, or left out."""
     if standing.failed:
         label = f"Retry {counted(standing.failed, 'failed turn')}"
-        st.button(label, key="replay_retry", type="primary", icon=":material/refresh:", on_click=does.retry)
+        st.button(label, key="rerun_retry", type="primary", icon=":material/refresh:", on_click=does.retry)
     if standing.left:
         left = counted(standing.left, "turn")
         without = way is Way.OWN and standing.failed
         label = f"Go on without it: {left} left" if without else f"Resume: {left} left"
         look = "secondary" if standing.failed else "primary"
-        st.button(label, key="replay_resume", type=look, icon=":material/play_arrow:", on_click=does.resume)
+        st.button(label, key="rerun_resume", type=look, icon=":material/play_arrow:", on_click=does.resume)

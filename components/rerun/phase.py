@@ -1,4 +1,4 @@
-"""What a replay is doing, in words."""
+"""What a rerun is doing, in words."""
 
 import streamlit as st
 
@@ -11,11 +11,11 @@ INTERRUPTED = (
 )
 
 
-def replay_phase(phase: Phase) -> str:
+def rerun_phase(phase: Phase) -> str:
     """A word for it."""
     return WORDS.get(phase, phase.capitalize())
 
 
-def replay_badge(phase: Phase) -> None:
-    """Draw what a replay is doing."""
-    st.badge(replay_phase(phase), icon=ICONS[phase], color=COLORS.get(phase, "gray"))
+def rerun_badge(phase: Phase) -> None:
+    """Draw what a rerun is doing."""
+    st.badge(rerun_phase(phase), icon=ICONS[phase], color=COLORS.get(phase, "gray"))

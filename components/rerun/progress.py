@@ -1,4 +1,4 @@
-"""How far a replay has got."""
+"""How far a rerun has got."""
 
 import streamlit as st
 
@@ -8,10 +8,10 @@ from llm.money import spent_text
 from llm.words import counted, rough_text
 
 
-def replay_progress(progress: Progress, live: bool) -> None:
+def rerun_progress(progress: Progress, live: bool) -> None:
     """Draw the share of the turns that have ended, how many, the time left and the money spent."""
     ended = progress.done + progress.failed
-    with st.container(key="replay_progress", gap="xsmall"):
+    with st.container(key="rerun_progress", gap="xsmall"):
         st.progress(ended / progress.runs if progress.runs else 1.0, _counts(progress, live))
         spent = spent_text(progress.spent) or "nothing"
         tokens = conversation_texts(progress.spent)["conversation_tokens"]

@@ -1,4 +1,4 @@
-"""What the Replay page of one tab shows."""
+"""What the Rerun page of one tab shows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DRAWN = 10  # turns at once
 
 
 @dataclass
-class Replaying:
-    """What is open: a replay, or a new one of a conversation with what has been chosen for it."""
+class Rerunning:
+    """What is open: a rerun, or a new one of a conversation with what has been chosen for it."""
 
     conversation_id: str | None = None
     rerun_id: str | None = None  # None: a new one
@@ -27,7 +27,7 @@ class Replaying:
     by_word: bool = False  # word by word, not side by side
 
     def open(self, conversation_id: str | None, rerun_id: str | None = None) -> None:
-        """Show a replay, or a new one of a conversation."""
+        """Show a rerun, or a new one of a conversation."""
         if conversation_id != self.conversation_id:
             self.settings = self.way = self.outlook = None
         if (conversation_id, rerun_id) != (self.conversation_id, self.rerun_id):

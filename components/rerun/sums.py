@@ -18,9 +18,9 @@ def sums(of: RerunSums) -> None:
     """Draw tokens, cost and time of the new replies, each with its difference to the original ones."""
     if not of.turns:
         return
-    with st.container(key="replay_sums", border=True):
+    with st.container(key="rerun_sums", border=True):
         st.caption(f"{counted(of.turns, 'turn')} in sum: the new replies, against the original ones.")
-        with st.container(horizontal=True, gap="large", key="replay_figures"):
+        with st.container(horizontal=True, gap="large", key="rerun_figures"):
             for label, new, difference, original in _figures(of):
                 with st.container(gap=None, width="content"):
                     st.metric(label, new, width="content")

@@ -1,4 +1,4 @@
-"""One turn of a replay: the prompt, below it the reply that it had and the one that it has now."""
+"""One turn of a rerun: the prompt, below it the reply that it had and the one that it has now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from components.figures import caption, message_caption
 from components.rerun.changes import change_line
 from components.text.model_text import plain
 from experiments.reading.differences import differences
-from experiments.rerunning.turn_by_turn import ReplayedTurn, change_of
+from experiments.rerunning.turn_by_turn import ReranTurn, change_of
 from llm.replies.live import LiveReply
 from storage.records import StoredMessage
 
@@ -25,35 +25,35 @@ _ROW = {"horizontal": True, "horizontal_alignment": "distribute", "vertical_alig
 class ShownTurn:
     """A turn as it is now; its new reply may stream."""
 
-    replayed: ReplayedTurn
+    reran: ReranTurn
     live: LiveReply | None
 
 
 def turn(shown: ShownTurn, by_word: bool, on_open: Callable[[int], None]) -> None:
     """Draw a turn, side by side or word by word; `on_open` is told which message is to be opened in the chat."""
-    replayed = shown.replayed
-    number = replayed.turn
-    with st.container(key=f"replayed_{number}", gap="small"):
+    reran = shown.reran
+    number = reran.turn
+    with st.container(key=f"reran_{number}", gap="small"):
         with st.chat_message("user", avatar=AVATARS["user"]):
-            message_text(replayed.prompt.text, f"replayed_prompt_{number}")
-        whole = replayed.original and replayed.new and not shown.live
-        if by_word and whole and replayed.original and replayed.new:
-            with st.container(border=True, key=f"replayed_words_{number}"):
-                with st.container(key=f"replayed_head_words_{number}", **_ROW):
+            message_text(reran.prompt.text, f"reran_prompt_{number}")
+        whole = reran.original and reran.new and not shown.live
+        if by_word and whole and reran.original and reran.new:
+            with st.container(border=True, key=f"reran_words_{number}"):
+                with st.container(key=f"reran_head_words_{number}", **_ROW):
                     st.markdown("**Original** struck out, **new** underlined")
-                    _open(replayed, on_open)
-                word_differences(differences(replayed.original.text, replayed.new.text))
-                _foot(replayed)
+                    _open(reran, on_open)
+                word_differences(differences(reran.original.text, reran.new.text))
+                _foot(reran)
             return
         then, now = st.columns(2, gap="small")
-        with then, st.container(border=True, height="stretch", gap="small", key=f"replayed_then_{number}"):
-            _original(replayed.original, number)
-        with now, st.container(border=True, height="stretch", gap="small", key=f"replayed_now_{number}"):
+        with then, st.container(border=True, height="stretch", gap="small", key=f"reran_then_{number}"):
+            _original(reran.original, number)
+        with now, st.container(border=True, height="stretch", gap="small", key=f"reran_now_{number}"):
             _new(shown, on_open)
 
 
 def _original(message: StoredMessage | None, number: int) -> None:
-    with st.container(key=f"replayed_head_then_{number}", **_ROW):
+    with st.container(key=f"reran_head_then_{number}", **_ROW):
         st.markdown("**Original**")
     if message is None:
         st.caption("There was no reply.")
@@ -63,39 +63,39 @@ def _original(message: StoredMessage | None, number: int) -> None:
 
 
 def _new(shown: ShownTurn, on_open: Callable[[int], None]) -> None:
-    replayed = shown.replayed
-    with st.container(key=f"replayed_head_now_{replayed.turn}", **_ROW):
+    reran = shown.reran
+    with st.container(key=f"reran_head_now_{reran.turn}", **_ROW):
         st.markdown("**New**")
-        _open(replayed, on_open)
+        _open(reran, on_open)
     if shown.live:
         live_reply(shown.live.id)
-    elif replayed.new is None:
+    elif reran.new is None:
         st.caption("Not sent yet.")
     else:
-        _text(replayed.new, f"now_{replayed.turn}")
-        _foot(replayed)
+        _text(reran.new, f"now_{reran.turn}")
+        _foot(reran)
 
 
-def _open(replayed: ReplayedTurn, on_open: Callable[[int], None]) -> None:
+def _open(reran: ReranTurn, on_open: Callable[[int], None]) -> None:
     """The way to the new reply."""
-    if replayed.new:
-        key, args = f"open_reply_{replayed.turn}", (replayed.new.id,)
+    if reran.new:
+        key, args = f"open_reply_{reran.turn}", (reran.new.id,)
         st.button("Open in chat", key=key, icon=":material/forum:", type="tertiary", on_click=on_open, args=args)
 
 
-def _foot(replayed: ReplayedTurn) -> None:
+def _foot(reran: ReranTurn) -> None:
     """The new reply's figures, and what they are more or less than the original's."""
-    change = change_of(replayed)
-    with st.container(key=f"replayed_foot_{replayed.turn}", gap=None):
-        if replayed.new:
-            st.caption(_caption(replayed.new))
+    change = change_of(reran)
+    with st.container(key=f"reran_foot_{reran.turn}", gap=None):
+        if reran.new:
+            st.caption(_caption(reran.new))
         if change:
             st.caption(f"Against the original: {change_line(change)}".replace("$", "\\$"))
 
 
 def _text(message: StoredMessage, key: str) -> None:
     if message.text:
-        message_text(message.text, f"replayed_{key}")
+        message_text(message.text, f"reran_{key}")
     reply_ending(message)
 
 

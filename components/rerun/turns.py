@@ -1,4 +1,4 @@
-"""The turns of a replay, a few at once."""
+"""The turns of a rerun, a few at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class TurnsActions:
 def turns(shown: Sequence[ShownTurn], total: int, by_word: bool, does: TurnsActions) -> None:
     """Draw some of `total` turns, and the ways to those before and after them."""
     row = {"horizontal": True, "horizontal_alignment": "distribute", "vertical_alignment": "center"}
-    with st.container(key="replayed_head", **row):
-        project("replay_look", BY_WORD if by_word else SIDE_BY_SIDE)
+    with st.container(key="reran_head", **row):
+        project("rerun_look", BY_WORD if by_word else SIDE_BY_SIDE)
         look = {"label_visibility": "collapsed", "width": "content"}
-        choice("Look", (SIDE_BY_SIDE, BY_WORD), "replay_look", lambda name: does.look_by_word(name == BY_WORD), **look)
+        choice("Look", (SIDE_BY_SIDE, BY_WORD), "rerun_look", lambda name: does.look_by_word(name == BY_WORD), **look)
         _pages(shown, total, "above", does)
     for one in shown:
         turn(one, by_word, does.open_reply)
-    with st.container(key="replayed_end", horizontal=True, horizontal_alignment="right"):
+    with st.container(key="reran_end", horizontal=True, horizontal_alignment="right"):
         _pages(shown, total, "below", does)
 
 
@@ -40,8 +40,8 @@ def _pages(shown: Sequence[ShownTurn], total: int, where: str, does: TurnsAction
     """Which turns are drawn, and the ones before and after."""
     if total <= DRAWN or not shown:
         return
-    first, last = shown[0].replayed.turn, shown[-1].replayed.turn
-    with st.container(horizontal=True, vertical_alignment="center", width="content", key=f"replay_pages_{where}"):
+    first, last = shown[0].reran.turn, shown[-1].reran.turn
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key=f"rerun_pages_{where}"):
         _page("Earlier", "chevron_left", f"earlier_{where}", max(0, first - DRAWN), first == 0, does)
         st.caption(f"Turns {first + 1:,} to {last + 1:,} of {total:,}", width="content")
         _page("Later", "chevron_right", f"later_{where}", last + 1, last + 1 >= total, does)
@@ -49,4 +49,4 @@ def _pages(shown: Sequence[ShownTurn], total: int, where: str, does: TurnsAction
 
 def _page(label: str, icon: str, key: str, first: int, closed: bool, does: TurnsActions) -> None:
     look = {"icon": f":material/{icon}:", "type": "tertiary", "disabled": closed}
-    st.button(label, key=f"replay_{key}", on_click=does.show_from, args=(first,), **look)
+    st.button(label, key=f"rerun_{key}", on_click=does.show_from, args=(first,), **look)

@@ -1,1 +1,1 @@
-"""Replaying a conversation: all that the user asked in it, asked again of another model or with other parameters."""
+"""Rerunning a conversation: all that the user asked in it, asked again of another model or with other parameters."""

@@ -1,4 +1,4 @@
-"""What a replay will take, before it starts: tokens, money and time, each as a range."""
+"""What a rerun will take, before it starts: tokens, money and time, each as a range."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Asked = tuple[str, str]  # a prompt, and the reply that it had ("" for none)
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A replay before it starts; None where nobody can tell how long it takes."""
+    """A rerun before it starts; None where nobody can tell how long it takes."""
 
     turns: int
     bill: Bill

@@ -1,4 +1,4 @@
-"""The replays of conversations: begun, stopped and resumed; one execution of each, however many pages ask for it."""
+"""The reruns of conversations: begun, stopped and resumed; one execution of each, however many pages ask for it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -17,7 +17,7 @@ from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
 
 
 class RerunStore(TurnStore, Protocol):
-    """What replaying needs of the store's replays."""
+    """What rerunning needs of the store's reruns."""
 
     def first_asked(self, conversation_id: str) -> str: ...
     def create(self, conversation_id: str, way: Way, settings: Settings) -> str: ...
@@ -28,7 +28,7 @@ class RerunStore(TurnStore, Protocol):
 
 
 class Reruns(Registry):
-    """Replays conversations on the runner and knows what runs; any thread may call it but the runner's.
+    """Reruns conversations on the runner and knows what runs; any thread may call it but the runner's.
 
     A notebook joins the same parts as services.py and needs no page: `start` sends, `progress` tells how far it is.
     """
@@ -38,7 +38,7 @@ class Reruns(Registry):
         self._reruns, self._messages, self._turns = reruns, messages, turns
 
     def start(self, conversation_id: str, way: Way, settings: Settings) -> str:
-        """Ask all that was asked in the open branch of a conversation again, with these settings; the replay's id.
+        """Ask all that was asked in the open branch of a conversation again, with these settings; the rerun's id.
 
         Raises PlaygroundError, with nothing stored or sent, if it cannot be sent, or a reply streams there.
         """
@@ -67,14 +67,14 @@ class Reruns(Registry):
             self._on_loop(execution.cancel)
 
     def stop_in(self, conversation_id: str) -> None:
-        """Stop every replay of a conversation."""
+        """Stop every rerun of a conversation."""
         running = (self._reruns.get(rerun_id) for rerun_id in tuple(self._running))
         for rerun in running:
             if rerun and rerun.conversation_id == conversation_id:
                 self.stop(rerun.id)
 
     def progress(self, rerun: StoredRerun) -> Progress:
-        """How far a replay has got: by its execution while that is live, else by what is recorded."""
+        """How far a rerun has got: by its execution while that is live, else by what is recorded."""
         if execution := self.find(rerun.id):
             return execution.progress
         turns = self._reruns.turns(rerun.id)

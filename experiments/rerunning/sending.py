@@ -1,4 +1,4 @@
-"""How the turns of a replay leave, and what keeps the next one from leaving."""
+"""How the turns of a rerun leave, and what keeps the next one from leaving."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -14,7 +14,7 @@ from storage.experiments.rerun_records import StoredRerun
 
 
 class TurnStore(Protocol):
-    """What sending needs of the store's replays."""
+    """What sending needs of the store's reruns."""
 
     def asks(self, rerun_id: str, turn: int) -> tuple[int, list[tuple[int, Message]]]: ...
     def begin(self, rerun_id: str, turn: int) -> Any: ...
@@ -41,7 +41,7 @@ class Extended:
 
 
 class TurnSender:
-    """Starts the turns of one replay, each with the history that its way puts before it."""
+    """Starts the turns of one rerun, each with the history that its way puts before it."""
 
     def __init__(self, rerun: StoredRerun, reruns: TurnStore, messages: MessageStore, turns: Turns) -> None:
         self._rerun, self._reruns, self._messages, self._turns = rerun, reruns, messages, turns

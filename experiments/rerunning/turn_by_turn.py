@@ -1,4 +1,4 @@
-"""A replay beside its original: each turn's two replies, and what the new one took more or less."""
+"""A rerun beside its original: each turn's two replies, and what the new one took more or less."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from storage.records import StoredMessage, StoredReply
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayedTurn:
+class ReranTurn:
     """A prompt with the reply that it had and the one that it has now; None where there is none. Counts from 0."""
 
     turn: int
@@ -45,7 +45,7 @@ def change(original: Spent, new: Spent, seconds: tuple[float | None, float | Non
     )
 
 
-def change_of(turn: ReplayedTurn) -> Change | None:
+def change_of(turn: ReranTurn) -> Change | None:
     """The change in one turn; None if it has not both replies, or nothing is known of one of them."""
     if not (turn.original and turn.new):
         return None

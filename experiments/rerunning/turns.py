@@ -1,4 +1,4 @@
-"""The turns of a replay: which are left, which failed and can be sent again, and what all of them came to so far."""
+"""The turns of a rerun: which are left, which failed and can be sent again, and what all of them came to so far."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ AT_ONCE = {Way.ORIGINAL: 3, Way.OWN: 1}  # requests under way; on its own replie
 
 
 def run_id(rerun_id: str, turn: int) -> RunId:
-    """A turn as what is run counts it, by the replay and the turn's place in it."""
+    """A turn as what is run counts it, by the rerun and the turn's place in it."""
     return RunId(rerun_id, turn)
 
 
@@ -39,7 +39,7 @@ def failed(way: Way, turns: Sequence[RerunTurn]) -> list[RerunTurn]:
 
 
 def tally(rerun: StoredRerun, turns: Sequence[RerunTurn], spent: Spent) -> Tally:
-    """Counts of a replay's turns, by what is recorded of them, and what it has spent."""
+    """Counts of a rerun's turns, by what is recorded of them, and what it has spent."""
     ids = [run_id(rerun.id, turn.turn) for turn in turns]
     standings = {run_id(rerun.id, turn.turn): standing(turn) for turn in turns if turn.status is not None}
     counted = Tally(ids, standings, {False: spent, True: Spent()}, judge=False)

@@ -45,7 +45,7 @@ class Limits:
 
 
 class Execution(Observed):
-    """The requests of one experiment or replay from its start until the last one under way has ended; pages only
+    """The requests of one experiment or rerun from its start until the last one under way has ended; pages only
     observe it."""
 
     def __init__(self, id_: str, limits: Limits, steps: Iterable[Step], tally: Tally, sender: Sends) -> None:

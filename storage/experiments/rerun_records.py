@@ -1,4 +1,4 @@
-"""What the store returns of replays."""
+"""What the store returns of reruns."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +12,12 @@ class Way(StrEnum):
     """What stands before each prompt when it is asked again."""
 
     ORIGINAL = "original"  # what was said before it in the conversation
-    OWN = "own"  # the earlier prompts with the replies that the replay itself brought
+    OWN = "own"  # the earlier prompts with the replies that the rerun itself brought
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRerun:
-    """A replay of one branch of a conversation without its turns, of which `answered` have their whole reply."""
+    """A rerun of one branch of a conversation without its turns, of which `answered` have their whole reply."""
 
     id: str
     conversation_id: str
@@ -32,7 +32,7 @@ class StoredRerun:
 
 @dataclass(frozen=True, slots=True)
 class RerunTurn:
-    """A turn of a replay by the ids of its messages, and how its newest reply stands; turns count from 0.
+    """A turn of a rerun by the ids of its messages, and how its newest reply stands; turns count from 0.
 
     `message_id` is the new reply's message; it and the status are None before the turn is sent.
     """

@@ -1,4 +1,4 @@
-"""Replays: what was asked in a branch of a conversation, asked once more in branches of their own."""
+"""Reruns: what was asked in a branch of a conversation, asked once more in branches of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llm.types import Message, Settings, Spent, Status, Timing
 from storage.chats.growing import ID_BYTES, RERUN, add_message, insert_reply, open_leaf
 from storage.columns import Row, encodable, failure_from, now, settings_columns, settings_from
-from storage.errors import ConversationBusy, ConversationGone, NothingToReplay, RerunGone, TurnAnswered
+from storage.errors import ConversationBusy, ConversationGone, NothingToRerun, RerunGone, TurnAnswered
 from storage.experiments.records import ExperimentState
 from storage.experiments.rerun_records import RerunSums, RerunTurn, StoredRerun, Way
 from storage.file.database import DatabaseFile
@@ -78,15 +78,15 @@ _TAKEN = f"""
 
 
 class Reruns:
-    """Replays by id. One of a deleted conversation is not there until that is restored."""
+    """Reruns by id. One of a deleted conversation is not there until that is restored."""
 
     def __init__(self, file: DatabaseFile) -> None:
         self._file = file
 
     def first_asked(self, conversation_id: str) -> str:
-        """The first prompt of the open branch, that is what a replay would send first.
+        """The first prompt of the open branch, that is what a rerun would send first.
 
-        Raises ConversationGone, and NothingToReplay.
+        Raises ConversationGone, and NothingToRerun.
         """
         with self._file.read() as connection:
             leaf = connection.execute(_LEAF, (encodable(conversation_id),)).fetchone()
@@ -94,13 +94,13 @@ class Reruns:
         if leaf is None:
             raise ConversationGone
         if first is None:
-            raise NothingToReplay
+            raise NothingToRerun
         return first[0]
 
     def create(self, conversation_id: str, way: Way, settings: Settings) -> str:
         """Keeps that all that was asked in the open branch is to be asked again, with these settings; its id.
 
-        Raises ConversationBusy while a reply streams there, ConversationGone, and NothingToReplay.
+        Raises ConversationBusy while a reply streams there, ConversationGone, and NothingToRerun.
         """
         id_ = token_hex(ID_BYTES)
         columns = {"id": id_, "conversation_id": conversation_id, "created_at": now(), "way": way}
@@ -108,7 +108,7 @@ class Reruns:
         with self._file.write() as database:
             asked = database.execute(_ASKED, (open_leaf(database, conversation_id),)).fetchall()
             if not asked:
-                raise NothingToReplay
+                raise NothingToRerun
             database.table("reruns").insert(columns)
             turns = [(id_, turn, prompt, original) for turn, (prompt, original) in enumerate(asked)]
             insert = "INSERT INTO rerun_turns (rerun_id, turn, prompt_id, original_id) VALUES (?, ?, ?, ?)"
@@ -121,19 +121,19 @@ class Reruns:
         return _rerun(row) if row else None
 
     def of(self, conversation_id: str) -> list[StoredRerun]:
-        """The replays of a conversation, the newest first."""
+        """The reruns of a conversation, the newest first."""
         query = f"{_RERUNS} WHERE u.conversation_id = ? ORDER BY u.sequence DESC"
         with self._file.read() as connection:
             return [_rerun(row) for row in connection.execute(query, (encodable(conversation_id),))]
 
     def set_state(self, rerun_id: str, state: ExperimentState) -> None:
-        """Keeps how far a replay has got. Raises RerunGone."""
+        """Keeps how far a rerun has got. Raises RerunGone."""
         with self._file.write() as database:
             if not database.execute("UPDATE reruns SET state = ? WHERE id = ?", (state, rerun_id)).rowcount:
                 raise RerunGone
 
     def turns(self, rerun_id: str) -> list[RerunTurn]:
-        """All turns of a replay in their order, without texts."""
+        """All turns of a rerun in their order, without texts."""
         with self._file.read() as connection:
             return [_turn(row) for row in connection.execute(_TURNS, (rerun_id,))]
 
@@ -168,7 +168,7 @@ class Reruns:
         return Turn(row["conversation_id"], asked_id, message_id, reply_id, aside=True)
 
     def spent(self, rerun_id: str) -> Spent:
-        """What all ended replies of a replay used, those too that were broken off."""
+        """What all ended replies of a rerun used, those too that were broken off."""
         with self._file.read() as connection:
             return sum_of(connection.execute(_SPENT, (rerun_id,)))
 

@@ -1,1 +1,1 @@
-"""What a replay on another model shows, and what the user does with it."""
+"""What a rerun on another model shows, and what the user does with it."""

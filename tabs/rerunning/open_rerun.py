@@ -1,4 +1,4 @@
-"""The replay that is open in a tab, or the choice for a new one: what the page shows of it."""
+"""The rerun that is open in a tab, or the choice for a new one: what the page shows of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from components.rerun.choosing import Chosen
 from components.rerun.heading import Standing
-from components.rerun.state import DRAWN, Replaying
+from components.rerun.state import DRAWN, Rerunning
 from components.rerun.turn import ShownTurn
 from components.session import Session, addressed, look_at, name_in_address
 from experiments.estimate import ENOUGH, pasts_of
 from experiments.rerunning.outlook import Outlook, asked_in, outlook
-from experiments.rerunning.turn_by_turn import ReplayedTurn
+from experiments.rerunning.turn_by_turn import ReranTurn
 from experiments.rerunning.turns import failed, left
 from experiments.running.phase import Phase
 from llm.replies.live import LiveReply
@@ -21,13 +21,13 @@ from storage.experiments.rerun_records import RerunTurn, StoredRerun, Way
 from storage.records import Conversation, StoredMessage
 from tabs.chat.open_chat import OpenChat
 
-PAGE, ADDRESS = "replay", "id"
+PAGE, ADDRESS = "rerun", "id"
 GONE = "This replay is not here: its conversation was deleted, or the address is wrong."
 
 
 @dataclass(frozen=True)
 class OpenRerun:
-    """What is open on the Replay page of one tab: a replay, or a new one of a conversation."""
+    """What is open on the Rerun page of one tab: a rerun, or a new one of a conversation."""
 
     chat: OpenChat
 
@@ -40,11 +40,11 @@ class OpenRerun:
         return self.chat.tab
 
     @property
-    def state(self) -> Replaying:
-        return self.tab.replaying
+    def state(self) -> Rerunning:
+        return self.tab.rerunning
 
     def follow_address(self) -> None:
-        """Open what the address names, a replay or the conversation of a new one; coming from the chat, what was
+        """Open what the address names, a rerun or the conversation of a new one; coming from the chat, what was
         asked for there."""
         named = addressed(ADDRESS), addressed()
         if self.tab.enter(PAGE) and not any(named):
@@ -61,7 +61,7 @@ class OpenRerun:
         look_at("rerun" if self.state.rerun_id else "choice")
 
     def open(self, rerun_id: str | None) -> None:
-        """Show a replay of the conversation, or a new one, in the address too."""
+        """Show a rerun of the conversation, or a new one, in the address too."""
         self.state.open(self.state.conversation_id, rerun_id)
         self.tab.notice = ""
         self.write_address()
@@ -72,7 +72,7 @@ class OpenRerun:
 
     @property
     def conversation(self) -> Conversation | None:
-        """The conversation that is replayed."""
+        """The conversation that is rerun."""
         id_ = self.state.conversation_id
         return self.app.store.conversations.get(id_) if id_ else None
 
@@ -86,7 +86,7 @@ class OpenRerun:
         return bool(self.state.conversation_id and self.app.turns.live_in(self.state.conversation_id))
 
     def earlier(self) -> list[tuple[StoredRerun, Phase]]:
-        """The conversation's replays, the newest first."""
+        """The conversation's reruns, the newest first."""
         found = self.app.store.reruns.of(self.state.conversation_id) if self.state.conversation_id else []
         return [(rerun, self.app.reruns.phase(rerun)) for rerun in found]
 
@@ -96,7 +96,7 @@ class OpenRerun:
 
     @property
     def settings(self) -> Settings:
-        """What is chosen for a new replay; at first the conversation's own settings."""
+        """What is chosen for a new rerun; at first the conversation's own settings."""
         conversation = self.conversation
         settings = self.state.settings or (conversation.settings if conversation else self.tab.settings)
         connection = self.app.directory.get(settings.connection)
@@ -105,13 +105,13 @@ class OpenRerun:
         return replace(settings, connection=connection.name, model=self.chat.usual_model(connection))
 
     def chosen(self) -> Chosen:
-        """The choice for a new replay, with what there is to choose from."""
+        """The choice for a new rerun, with what there is to choose from."""
         settings, directory = self.settings, self.app.directory
         connection = directory.get(settings.connection)
         return Chosen(settings, self.way, connection, directory.listing(connection, 0))
 
     def outlook(self) -> Outlook:
-        """What the chosen replay will take; remembered as long as nothing changes that it depends on."""
+        """What the chosen rerun will take; remembered as long as nothing changes that it depends on."""
         settings, way, directory, store = self.settings, self.way, self.app.directory, self.app.store
         pasts = pasts_of((settings,), store.replies.lately)
         few = tuple(min(len(past.output_tokens), ENOUGH) for past in pasts.values())
@@ -124,7 +124,7 @@ class OpenRerun:
         return self.state.outlook[1]
 
     def standing(self, rerun: StoredRerun) -> Standing:
-        """How a replay stands now."""
+        """How a rerun stands now."""
         turns, reruns = self.app.store.reruns.turns(rerun.id), self.app.reruns
         begun = any(turn.message_id for turn in turns)
         again = len(failed(rerun.way, turns))
@@ -135,7 +135,7 @@ class OpenRerun:
         turns = self.app.store.reruns.turns(rerun.id)[self.state.first :][:DRAWN]
         ids = [id_ for turn in turns for id_ in (turn.prompt_id, turn.original_id, turn.message_id) if id_]
         messages = self.app.store.messages.of(ids)
-        return [ShownTurn(_replayed(turn, messages), self._live(turn, messages)) for turn in turns]
+        return [ShownTurn(_reran(turn, messages), self._live(turn, messages)) for turn in turns]
 
     def drawn_state(self, rerun: StoredRerun) -> Sequence[object]:
         """What the page's turns depend on: once it is another one, they are drawn anew."""
@@ -154,6 +154,6 @@ class OpenRerun:
         return self.app.turns.find_live(message.reply.id)
 
 
-def _replayed(turn: RerunTurn, messages: dict[int, StoredMessage]) -> ReplayedTurn:
+def _reran(turn: RerunTurn, messages: dict[int, StoredMessage]) -> ReranTurn:
     original, new = (messages.get(id_ or 0) for id_ in (turn.original_id, turn.message_id))
-    return ReplayedTurn(turn.turn, messages[turn.prompt_id], original, new)
+    return ReranTurn(turn.turn, messages[turn.prompt_id], original, new)

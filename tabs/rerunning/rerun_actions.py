@@ -1,10 +1,10 @@
-"""What the user does with replays: choose one, start it, end it, look at what came."""
+"""What the user does with reruns: choose one, start it, end it, look at what came."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from components.session import REPLAYED, WHOLE, Parts
+from components.session import RERAN, WHOLE, Parts
 from experiments.running.phase import Phase
 from llm.types import Settings
 from storage.errors import RerunGone
@@ -14,16 +14,16 @@ from tabs.rerunning.open_rerun import OpenRerun
 
 
 class RerunPageActions(Actions[OpenRerun]):
-    """The callbacks of the Replay page, and the way to it from the chat."""
+    """The callbacks of the Rerun page, and the way to it from the chat."""
 
     @noticed
-    def replay_chat(self) -> Parts:
-        """Choose how the open conversation is replayed; one that runs is shown."""
+    def rerun_chat(self) -> Parts:
+        """Choose how the open conversation is rerun; one that runs is shown."""
         state = self.opened.state
         state.open(self.tab.conversation_id)
         running = (rerun.id for rerun, phase in self.opened.earlier() if phase.live)
         state.open(self.tab.conversation_id, next(running, None))
-        self.tab.notice, self.tab.wanted = "", "replay"
+        self.tab.notice, self.tab.wanted = "", "rerun"
         return WHOLE
 
     @noticed
@@ -68,8 +68,8 @@ class RerunPageActions(Actions[OpenRerun]):
         return self._begun(self.app.reruns.retry)
 
     @noticed
-    def replay_again(self) -> Parts:
-        """Choose for a new replay, beginning with the settings of this one."""
+    def rerun_again(self) -> Parts:
+        """Choose for a new rerun, beginning with the settings of this one."""
         if stored := self.opened.stored:
             self.opened.state.settings, self.opened.state.way = stored.settings, stored.way
         self.opened.open(None)
@@ -77,7 +77,7 @@ class RerunPageActions(Actions[OpenRerun]):
 
     @noticed
     def open(self, rerun_id: str | None) -> Parts:
-        """Show a replay of before, or choose for a new one."""
+        """Show a rerun of before, or choose for a new one."""
         self.opened.open(rerun_id)
         return WHOLE
 
@@ -90,7 +90,7 @@ class RerunPageActions(Actions[OpenRerun]):
 
     @noticed
     def open_branch(self) -> Parts:
-        """Go to the end of what the replay brought."""
+        """Go to the end of what the rerun brought."""
         stored = self.opened.stored
         newest = self.opened.newest(stored) if stored else None
         if newest is None:
@@ -105,17 +105,17 @@ class RerunPageActions(Actions[OpenRerun]):
     @noticed
     def show_from(self, turn: int) -> Parts:
         self.opened.state.first = turn
-        return (REPLAYED,)
+        return (RERAN,)
 
     @noticed
     def look_by_word(self, by_word: bool) -> Parts:
         self.opened.state.by_word = by_word
-        return (REPLAYED,)
+        return (RERAN,)
 
     @noticed
     def draw_ended(self) -> Parts:
         """Draw the replies that have ended since they were drawn."""
-        return (REPLAYED,)
+        return (RERAN,)
 
     def _open(self, message_id: int) -> Parts:
         self.opened.chat.go_to(self.opened.state.conversation_id, message_id)

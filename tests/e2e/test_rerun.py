@@ -1,4 +1,4 @@
-"""Replaying a conversation on another model: beside the original, turn by turn, through a reload and a kill."""
+"""Rerunning a conversation on another model: beside the original, turn by turn, through a reload and a kill."""
 
 import signal
 
@@ -25,13 +25,13 @@ def converse(page: Page, server: Server, upstream) -> str:
     return page.url
 
 
-def go_to_replay(page: Page) -> None:
+def go_to_rerun(page: Page) -> None:
     """Through the menu above the chat."""
     menu = page.locator(".st-key-header_menu button").first
     menu.scroll_into_view_if_needed()
     menu.click()
     page.get_by_text("Replay on another model").click()
-    expect(page.locator(".st-key-replay_start button")).to_be_enabled()
+    expect(page.locator(".st-key-rerun_start button")).to_be_enabled()
     expect(page.get_by_text(ASKING)).to_have_count(0)  # a list that arrives undoes what is being typed
     settled(page)
 
@@ -41,20 +41,20 @@ def press(page: Page, key: str) -> None:
 
 
 def start(page: Page, model: str = "gpt-4o-mini") -> None:
-    type_and_take(page, "replay_model", model)
-    expect(page.locator(".st-key-replay_model input")).to_have_value(model)
+    type_and_take(page, "rerun_model", model)
+    expect(page.locator(".st-key-rerun_model input")).to_have_value(model)
     settled(page)
-    press(page, "replay_start")
+    press(page, "rerun_start")
 
 
 def now(page: Page, turn: int):
-    return page.locator(f".st-key-replayed_now_{turn}")
+    return page.locator(f".st-key-reran_now_{turn}")
 
 
-def test_on_its_own_replies_a_replay_streams_stops_resumes_and_leads_to_its_branch(page, server, upstream):
+def test_on_its_own_replies_a_rerun_streams_stops_resumes_and_leads_to_its_branch(page, server, upstream):
     converse(page, server, upstream)
-    go_to_replay(page)
-    expect(page.locator(".st-key-replay_before")).to_contain_text("2 requests, one after the other")
+    go_to_rerun(page)
+    expect(page.locator(".st-key-rerun_before")).to_contain_text("2 requests, one after the other")
     upstream.script = [Answer(chunks=NEW[:1]), Answer(chunks=("Then the ", "never seen"), hold_after=1)]
     upstream.answer = Answer(chunks=NEW[1:])
     start(page)
@@ -62,33 +62,33 @@ def test_on_its_own_replies_a_replay_streams_stops_resumes_and_leads_to_its_bran
     expect(now(page, 1)).to_contain_text("Then the")
     page.reload()
     expect(now(page, 1)).to_contain_text("Then the")
-    expect(page.locator(".st-key-replay_progress")).to_contain_text("1 of 2 turns done")
-    expect(page.locator(".st-key-replay_progress")).to_contain_text("Spent $")
-    replay = page.url
-    press(page, "replay_open")
+    expect(page.locator(".st-key-rerun_progress")).to_contain_text("1 of 2 turns done")
+    expect(page.locator(".st-key-rerun_progress")).to_contain_text("Spent $")
+    rerun = page.url
+    press(page, "rerun_open")
     expect(messages(page).nth(3)).to_contain_text("Then the")
     settled(page)
     send(page, "Too early 太早")
     expect(page.get_by_text("still streaming")).to_be_visible()
     expect(page.locator(".st-key-prompt textarea")).to_have_value("Too early 太早")
-    page.goto(replay)
-    press(page, "replay_stop")
+    page.goto(rerun)
+    press(page, "rerun_stop")
     expect(now(page, 1)).to_contain_text("Stopped")
-    press(page, "replay_resume")
+    press(page, "rerun_resume")
     expect(now(page, 1)).to_contain_text(NEW[1])
-    expect(page.locator(".st-key-replay_head")).to_contain_text("Done")
+    expect(page.locator(".st-key-rerun_head")).to_contain_text("Done")
     sent = [[message["content"] for message in request["messages"]] for request in upstream.requests]
     second = [PROMPTS[0], NEW[0], PROMPTS[1]]
     assert sent == [[PROMPTS[0]], second, second]
     assert {request["model"] for request in upstream.requests} == {"gpt-4o-mini"}
-    expect(page.locator(".st-key-replay_sums")).to_contain_text("was ")
-    expect(page.locator(".st-key-replayed_foot_0")).to_contain_text("Against the original:")
+    expect(page.locator(".st-key-rerun_sums")).to_contain_text("was ")
+    expect(page.locator(".st-key-reran_foot_0")).to_contain_text("Against the original:")
     settled(page)
-    page.locator(".st-key-replay_look").get_by_text("Word by word").click()
-    expect(page.locator(".st-key-replayed_words_0 ins").first).to_contain_text("new")
-    expect(page.locator(".st-key-replayed_words_0 del").first).to_contain_text("old")
+    page.locator(".st-key-rerun_look").get_by_text("Word by word").click()
+    expect(page.locator(".st-key-reran_words_0 ins").first).to_contain_text("new")
+    expect(page.locator(".st-key-reran_words_0 del").first).to_contain_text("old")
     settled(page)
-    press(page, "replay_open")
+    press(page, "rerun_open")
     expect(messages(page)).to_have_count(4)
     expect(messages(page).nth(1)).to_contain_text(NEW[0])
     expect(messages(page).nth(3)).to_contain_text(NEW[1])
@@ -100,37 +100,37 @@ def test_on_its_own_replies_a_replay_streams_stops_resumes_and_leads_to_its_bran
 
 def test_on_the_original_history_a_failed_turn_is_said_and_retried_while_the_chat_goes_on(page, server, upstream):
     chat = converse(page, server, upstream)
-    go_to_replay(page)
-    page.locator(".st-key-replay_way").get_by_text("On the original history").click()
-    expect(page.locator(".st-key-replay_before")).to_contain_text("up to 3 at once")
+    go_to_rerun(page)
+    page.locator(".st-key-rerun_way").get_by_text("On the original history").click()
+    expect(page.locator(".st-key-rerun_before")).to_contain_text("up to 3 at once")
     settled(page)
     refusal = Answer(status=400, body='{"error": {"message": "no 不行"}}'.encode())
     upstream.script = [refusal, Answer(chunks=("Beside ", "旁边"), hold_after=1)]
     start(page)
-    expect(page.locator("[class*=st-key-replayed_now_]").filter(has_text="Failed")).to_have_count(1)
-    expect(page.locator("[class*=st-key-replayed_now_]").filter(has_text="Beside")).to_have_count(1)
-    replay = page.url
+    expect(page.locator("[class*=st-key-reran_now_]").filter(has_text="Failed")).to_have_count(1)
+    expect(page.locator("[class*=st-key-reran_now_]").filter(has_text="Beside")).to_have_count(1)
+    rerun = page.url
     page.goto(chat)
     expect(messages(page)).to_have_count(4)
     settled(page)
     send(page, "Meanwhile 同时")
     expect(messages(page).nth(5)).to_contain_text("Hello from upstream.")
-    page.goto(replay)
+    page.goto(rerun)
     upstream.release()
-    press(page, "replay_retry")
-    expect(page.locator(".st-key-replay_head")).to_contain_text("Done")
+    press(page, "rerun_retry")
+    expect(page.locator(".st-key-rerun_head")).to_contain_text("Done")
     for turn, old in enumerate(OLD):
-        expect(page.locator(f".st-key-replayed_then_{turn}")).to_contain_text(old)
-    expect(page.locator("[class*=st-key-replayed_now_]").filter(has_text="Failed")).to_have_count(0)
-    expect(page.locator(".st-key-replays button")).to_have_count(1)
+        expect(page.locator(f".st-key-reran_then_{turn}")).to_contain_text(old)
+    expect(page.locator("[class*=st-key-reran_now_]").filter(has_text="Failed")).to_have_count(0)
+    expect(page.locator(".st-key-reruns button")).to_have_count(1)
     assert len(upstream.requests) == 4
 
 
-def test_after_a_kill_a_replay_is_offered_to_be_resumed_and_sends_nothing_twice(browser, upstream, tmp_path):
+def test_after_a_kill_a_rerun_is_offered_to_be_resumed_and_sends_nothing_twice(browser, upstream, tmp_path):
     environment = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_API_KEY": "sk-test-0123456789"}
     with Server(tmp_path, **environment) as server, watched_page(browser) as page:
         converse(page, server, upstream)
-        go_to_replay(page)
+        go_to_rerun(page)
         upstream.script = [Answer(chunks=NEW[:1]), Answer(chunks=("half 一半", "gone"), hold_after=1)]
         start(page)
         expect(now(page, 1)).to_contain_text("half")
@@ -140,8 +140,8 @@ def test_after_a_kill_a_replay_is_offered_to_be_resumed_and_sends_nothing_twice(
         expect(page.get_by_text("This replay was interrupted")).to_be_visible()
         expect(now(page, 0)).to_contain_text(NEW[0])
         upstream.answer = Answer(chunks=NEW[1:])
-        press(page, "replay_resume")
-        expect(page.locator(".st-key-replay_head")).to_contain_text("Done")
+        press(page, "rerun_resume")
+        expect(page.locator(".st-key-rerun_head")).to_contain_text("Done")
         expect(now(page, 1)).to_contain_text(NEW[1])
         asked = [request["messages"][-1]["content"] for request in upstream.requests]
         assert asked == [PROMPTS[0], PROMPTS[1], PROMPTS[1]]

@@ -1,4 +1,4 @@
-"""What a replay is expected to take, and what its turns took more or less than the originals."""
+"""What a rerun is expected to take, and what its turns took more or less than the originals."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Replays: each turn once, on the original history or on its own replies; nothing overwritten, none lost."""
+"""Reruns: each turn once, on the original history or on its own replies; nothing overwritten, none lost."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ import pytest
 from experiments.running.phase import Phase
 from llm.types import Budget, PlaygroundError, Status
 from storage.chats.history import FEW
-from storage.errors import NothingToReplay, TurnAnswered
+from storage.errors import NothingToRerun, TurnAnswered
 from storage.experiments.rerun_records import Way
 from storage.store import Store
 from tests.playground import Playground, wait_until
@@ -29,7 +29,7 @@ def lab(playground, upstream):
 
 
 class Lab:
-    """A conversation of three turns, and its replays."""
+    """A conversation of three turns, and its reruns."""
 
     def __init__(self, playground, upstream, prompts=PROMPTS):
         self.playground, self.store, self.upstream = playground, playground.store, upstream
@@ -46,7 +46,7 @@ class Lab:
         return self.reruns.start(self.conversation, way, self.playground.settings(model, **parameters))
 
     def run(self, way=Way.OWN, **settings):
-        """A replay, once it has ended."""
+        """A rerun, once it has ended."""
         return self.ended(self.start(way, **settings))
 
     def ended(self, rerun_id):
@@ -119,7 +119,7 @@ def test_the_originals_stay_as_they_are_and_open_and_so_do_the_settings(lab, way
     assert [rerun.answered for rerun in lab.store.reruns.of(lab.conversation)] == [3]
 
 
-def test_the_conversation_goes_on_while_it_is_replayed(lab):
+def test_the_conversation_goes_on_while_it_is_reran(lab):
     lab.upstream.script = [Answer(chunks=("新",), hold_after=1)]
     rerun_id = lab.start()
     wait_until(lambda: lab.turns(rerun_id)[0] is not None and len(lab.upstream.requests) == 1)
@@ -133,7 +133,7 @@ def test_the_conversation_goes_on_while_it_is_replayed(lab):
     assert len(lab.turns(rerun_id)) == 3
 
 
-def test_while_a_reply_of_the_chat_streams_no_replay_begins(lab):
+def test_while_a_reply_of_the_chat_streams_no_rerun_begins(lab):
     lab.upstream.answer = Answer(hold_after=1)
     live = lab.playground.send("慢", lab.conversation)
     with pytest.raises(PlaygroundError, match="still streaming"):
@@ -150,7 +150,7 @@ def test_what_cannot_be_sent_is_said_before_anything_is_stored(lab):
         lab.start(temperature=9.0)
     with lab.store._file.write() as database:
         database.execute("UPDATE conversations SET leaf_id = NULL")
-    with pytest.raises(NothingToReplay):
+    with pytest.raises(NothingToRerun):
         lab.start()
     assert lab.store.reruns.of(lab.conversation) == []
 
@@ -192,7 +192,7 @@ def test_a_turn_reads_no_more_of_what_was_said_than_is_sent(lab):
     assert len(reads) == 2 * turns  # to hold what it may cost, and to send it
 
 
-def test_a_failed_turn_pauses_a_replay_on_its_own_replies_and_can_be_sent_again(lab):
+def test_a_failed_turn_pauses_a_rerun_on_its_own_replies_and_can_be_sent_again(lab):
     lab.upstream.script = [Answer(chunks=("新0",)), REFUSED]
     rerun_id = lab.run(Way.OWN)
     assert lab.phase(rerun_id) is Phase.PAUSED
@@ -248,7 +248,7 @@ def test_at_the_end_of_the_budget_it_pauses_with_one_sentence(lab, way):
     assert len(lab.upstream.requests) == 3
 
 
-def test_a_replay_runs_once_however_many_tabs_start_it(lab):
+def test_a_rerun_runs_once_however_many_tabs_start_it(lab):
     lab.upstream.answer = Answer(hold_after=1)
     rerun_id = lab.start()
     for again in (lab.reruns.resume, lab.reruns.retry):
@@ -261,7 +261,7 @@ def test_a_replay_runs_once_however_many_tabs_start_it(lab):
         lab.store.reruns.begin(rerun_id, 0)
 
 
-def test_a_deleted_conversation_ends_its_replay(lab):
+def test_a_deleted_conversation_ends_its_rerun(lab):
     lab.upstream.answer = Answer(hold_after=1)
     rerun_id = lab.start()
     wait_until(lambda: len(lab.upstream.requests) == 1)
@@ -274,7 +274,7 @@ def test_a_deleted_conversation_ends_its_replay(lab):
     assert len(lab.upstream.requests) == 1
 
 
-def test_while_the_playground_closes_it_says_so_and_the_replay_stays(lab):
+def test_while_the_playground_closes_it_says_so_and_the_rerun_stays(lab):
     rerun_id = lab.run()
     lab.reruns.close()
     with pytest.raises(PlaygroundError, match="closing"):
@@ -288,7 +288,14 @@ def test_after_a_kill_it_is_interrupted_and_what_is_finished_is_never_sent_again
     playground = Playground(Store(tmp_path / "playground.db"), upstream, tmp_path)
     lab = Lab(playground, upstream, prompts)
     upstream.answer = Answer(chunks=("你", "好"), delay=0.02)
-    command = [sys.executable, "-m", "tests.experiments.replaying", str(tmp_path), upstream.base_url, lab.conversation]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.experiments.rerun_survivor",
+        str(tmp_path),
+        upstream.base_url,
+        lab.conversation,
+    ]
     process = subprocess.Popen([*command, way], cwd=ROOT)
     try:
         wait_until(lambda: len(upstream.requests) >= 7, 60)

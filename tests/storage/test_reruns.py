@@ -1,4 +1,4 @@
-"""Replays as they are kept: beside the open branch, by their turns, until their conversation goes."""
+"""Reruns as they are kept: beside the open branch, by their turns, until their conversation goes."""
 
 import sqlite3
 from contextlib import closing
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from llm.types import Parameters, Settings, Status
-from storage.errors import ConversationBusy, ConversationGone, NothingToReplay, RerunGone
+from storage.errors import ConversationBusy, ConversationGone, NothingToRerun, RerunGone
 from storage.experiments.records import ExperimentState
 from storage.experiments.rerun_records import Way
 from storage.file.migrations import MIGRATIONS
@@ -33,7 +33,7 @@ def answer(store, rerun_id, turn, reply="新", end=None):
     return begun
 
 
-def test_a_replay_reads_as_it_was_kept(store, asked):
+def test_a_rerun_reads_as_it_was_kept(store, asked):
     rerun_id = store.reruns.create(asked, Way.OWN, OTHER)
     kept = store.reruns.get(rerun_id)
     assert (kept.conversation_id, kept.title, kept.way, kept.settings) == (asked, "标题", Way.OWN, OTHER)
@@ -72,7 +72,7 @@ def test_what_streams_aside_keeps_nobody_from_sending_unless_it_is_the_open_leaf
     assert texts(store, asked) == ["一", "完", "四", "好的。"]
 
 
-def test_a_reply_of_the_chat_that_goes_on_where_a_replay_stopped_is_the_chats_again(store, asked):
+def test_a_reply_of_the_chat_that_goes_on_where_a_rerun_stopped_is_the_chats_again(store, asked):
     rerun_id = store.reruns.create(asked, Way.OWN, OTHER)
     begun = answer(store, rerun_id, 0, "一半", outcome(Status.STOPPED))
     store.messages.open_at(asked, begun.reply_message_id)
@@ -108,7 +108,7 @@ def test_in_a_fork_the_originals_took_what_those_took_that_were_copied(store, as
     assert (sums.turns, sums.original.replies, sums.new.replies) == (1, 1, 1)
 
 
-def test_what_cannot_be_replayed_is_refused(store, asked):
+def test_what_cannot_be_reran_is_refused(store, asked):
     with pytest.raises(ConversationGone):
         store.reruns.create("nowhere", Way.OWN, OTHER)
     rerun_id = store.reruns.create(asked, Way.OWN, OTHER)
@@ -126,11 +126,11 @@ def test_what_cannot_be_replayed_is_refused(store, asked):
 def test_nothing_was_asked_in_an_empty_conversation(store, asked):
     with store._file.write() as database:
         database.execute("UPDATE conversations SET leaf_id = NULL WHERE id = ?", (asked,))
-    with pytest.raises(NothingToReplay):
+    with pytest.raises(NothingToRerun):
         store.reruns.create(asked, Way.OWN, OTHER)
 
 
-def test_with_a_conversation_its_replays_go_and_what_they_cost_stays(store, asked, tmp_path):
+def test_with_a_conversation_its_reruns_go_and_what_they_cost_stays(store, asked, tmp_path):
     kept = say(store, "留下").conversation_id
     store.reruns.create(kept, Way.OWN, SETTINGS)
     rerun_id = store.reruns.create(asked, Way.OWN, OTHER)

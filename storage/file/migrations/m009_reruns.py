@@ -1,7 +1,7 @@
-"""A replay asks another model, or with other parameters, what the user asked in a conversation.
+"""A rerun asks another model, or with other parameters, what the user asked in a conversation.
 
 What is asked and what comes are messages and replies of that conversation, in branches of their own; kept besides is
-which new message answers which original one. `rerun_replies` has every message that a replay wrote, those too that
+which new message answers which original one. `rerun_replies` has every message that a rerun wrote, those too that
 were broken off. Its messages are no foreign keys: each message that is removed would be looked for in all of them.
 """
 

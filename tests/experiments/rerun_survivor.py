@@ -1,4 +1,4 @@
-"""A playground without pages that replays a conversation until it is killed; a process of its own."""
+"""A playground without pages that reruns a conversation until it is killed; a process of its own."""
 
 import sys
 import time

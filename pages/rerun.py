@@ -1,16 +1,16 @@
-"""Replay: all that was asked in a conversation, asked again of another model or with other parameters."""
+"""Rerun: all that was asked in a conversation, asked again of another model or with other parameters."""
 
 import streamlit as st
 
 from components.assets import FRONTEND
 from components.rerun.before import before
 from components.rerun.choosing import ChoosingActions, choosing
-from components.rerun.earlier import earlier_replays
+from components.rerun.earlier import earlier_reruns
 from components.rerun.heading import RerunActions, heading, title
-from components.rerun.progress import replay_progress
+from components.rerun.progress import rerun_progress
 from components.rerun.sums import sums
 from components.rerun.turns import TurnsActions, turns
-from components.session import REPLAYED, draw, session
+from components.session import RERAN, draw, session
 from components.sidebar.model_picker import wait_for_models
 from components.text.model_text import plain
 from components.watch import AGAIN, watch
@@ -27,7 +27,7 @@ does = RerunPageActions(opened)
 opened.follow_address()
 
 
-def new_replay() -> None:
+def new_rerun() -> None:
     """What can be chosen, and what it will take."""
     chosen, busy = opened.chosen(), opened.busy
     left, right = st.columns([3, 2], gap="large")
@@ -44,16 +44,16 @@ def new_replay() -> None:
         wait_for_models(lambda: not opened.chosen().listing.pending)
 
 
-@st.fragment(key=REPLAYED)
-def replayed(rerun_id: str) -> None:
-    """A replay as it stands: what is going on, what it took, and its turns."""
+@st.fragment(key=RERAN)
+def reran(rerun_id: str) -> None:
+    """A rerun as it stands: what is going on, what it took, and its turns."""
     stored = opened.app.store.reruns.get(rerun_id)
     if stored is None:
         st.rerun()
     heading(
         stored,
         opened.standing(stored),
-        RerunActions(does.stop, does.resume, does.retry, does.open_branch, does.replay_again),
+        RerunActions(does.stop, does.resume, does.retry, does.open_branch, does.rerun_again),
     )
     progress(stored)
     sums(opened.app.store.reruns.sums(stored.id))
@@ -72,22 +72,22 @@ def progress(rerun: StoredRerun) -> None:
     @st.fragment(run_every=AGAIN if live else None)
     def look() -> None:
         if opened.drawn_state(rerun) != drawn:
-            draw((REPLAYED,))
-        replay_progress(opened.app.reruns.progress(rerun), live)
+            draw((RERAN,))
+        rerun_progress(opened.app.reruns.progress(rerun), live)
 
     look()
 
 
 def sidebar() -> None:
-    """The conversation's replays."""
+    """The conversation's reruns."""
     found = opened.earlier()
-    earlier_replays(found, opened.state.rerun_id, does.open)
+    earlier_reruns(found, opened.state.rerun_id, does.open)
     phases = [phase for _, phase in found]
     watch(phases, lambda: [phase for _, phase in opened.earlier()], any(phase.live for phase in phases))
 
 
 st.html(FRONTEND / "comparing.css")
-st.html(FRONTEND / "replay.css")
+st.html(FRONTEND / "rerun.css")
 conversation, stored = opened.conversation, opened.stored
 if conversation:
     with st.sidebar:
@@ -99,6 +99,6 @@ with st.container():  # there in any case, so that the page keeps its places
 if conversation is None:
     st.info(NOTHING, icon=":material/replay:")
 elif stored:
-    replayed(stored.id)
+    reran(stored.id)
 else:
-    new_replay()
+    new_rerun()
