@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from secrets import token_hex
@@ -29,8 +29,9 @@ class RecordStore(Protocol):
 class Clock:
     """Recorded seconds: they pass at a pace that any thread may change; one coroutine waits for them."""
 
-    def __init__(self, pace: float) -> None:
-        self._pace, self._passed, self._since = pace, 0.0, time.monotonic()
+    def __init__(self, pace: float, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._pace, self._passed, self._since = pace, 0.0, seconds()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
 
@@ -39,11 +40,11 @@ class Clock:
         return self._pace
 
     def now(self) -> float:
-        return AT_ONCE if self._pace == AT_ONCE else self._passed + (time.monotonic() - self._since) * self._pace
+        return AT_ONCE if self._pace == AT_ONCE else self._passed + (self._seconds() - self._since) * self._pace
 
     def turn(self, pace: float) -> None:
         """Let the time pass so many times as fast as it did from now on."""
-        self._passed, self._since, self._pace = self.now(), time.monotonic(), pace
+        self._passed, self._since, self._pace = self.now(), self._seconds(), pace
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._changed.set)
 
@@ -61,11 +62,11 @@ class Recorded(LiveReply):
     """A reply of before while it plays: all that a live one has, from its record alone."""
 
     def __init__(
-        self, conversation_id: str, message_id: int, text: str, recordings: Sequence[Recording], pace: float
+        self, conversation_id: str, message_id: int, text: str, recordings: Sequence[Recording], clock: Clock
     ) -> None:
         """`text` is what stood in the message before these requests wrote the rest of it."""
         super().__init__(token_hex(ID_BYTES), conversation_id, message_id, text)
-        self.clock = Clock(pace)
+        self.clock = clock
         self._recordings = recordings
         self.say(WAITING)
 
@@ -113,7 +114,7 @@ class Playbacks:
         if not any(recording.timing.chunk_times for recording in recordings):
             return None
         before = message.text[: (message.replies or message.original)[0].text_start]
-        recorded = Recorded(conversation_id, message.id, before, recordings, pace)
+        recorded = Recorded(conversation_id, message.id, before, recordings, Clock(pace))
         future = self._runner.submit(recorded.play())
         self._playing[recorded.id] = recorded, future
         future.add_done_callback(lambda _: self._playing.pop(recorded.id, None))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from llm.replies.recorded import AT_ONCE, Playbacks
+from llm.replies.recorded import AT_ONCE, Clock, Playbacks, Recorded
 from llm.replies.recording import Recording, recordings_of
 from llm.types import Cost, Provenance, Spent, Timing, UnitPrices, Usage
 from tests.playground import wait_until
@@ -61,13 +61,28 @@ def test_a_reply_plays_at_the_speed_at_which_it_came_and_then_says_its_own_figur
     [reply], times = message.replies, came(playground, message)
     recorded, shown = watched(lambda: playbacks.play(playground.conversation, message))
     assert len(times) == len(CHUNKS)
-    assert len(shown) > 1
     assert all(seen >= times[length] - ROUNDED for length, seen in shown.items())  # never before its time
     assert recorded.text == message.text == "".join(CHUNKS)
     assert (recorded.figures.usage, recorded.figures.cost.amount) == (reply.reported, reply.cost.amount)
     assert recorded.figures.reported
     assert recorded.figures.first_token == reply.timing.first_token
     wait_until(lambda: playbacks.find(recorded.id) is None)
+
+
+def test_a_reply_plays_piece_by_piece(playground):
+    passed = [0.0]
+    recorded = Recorded("c", 1, "", [RECORDING], Clock(1, lambda: passed[0]))
+    played = playground.runner.submit(recorded.play())
+    timing = RECORDING.timing
+    for moment, end in zip(timing.chunk_times, timing.chunk_ends, strict=True):
+        assert recorded.length < end
+        passed[0] = moment
+        recorded.clock.turn(1)
+        wait_until(lambda end=end: recorded.length >= end)
+        assert recorded.length == end
+    played.result(10)
+    assert recorded.text == RECORDING.text
+    assert not recorded.live
 
 
 def test_at_another_pace_the_times_are_divided_and_the_pace_may_change_meanwhile(playground, playbacks, upstream):
