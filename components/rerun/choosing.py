@@ -26,7 +26,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Chosen:
+class RerunChoice:
     """What is chosen so far, where it is sent, and what that server lists."""
 
     settings: Settings
@@ -46,7 +46,7 @@ class ChoosingActions:
     start: Callable[[], None]
 
 
-def choosing(chosen: Chosen, connections: Sequence[str], does: ChoosingActions) -> None:
+def choosing(chosen: RerunChoice, connections: Sequence[str], does: ChoosingActions) -> None:
     """Draw the way, the pickers and the parameters."""
     with st.container(border=True, key="rerun_way_card"):
         project("rerun_way", chosen.way)

@@ -27,7 +27,7 @@ class RerunActions:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RerunStanding:
     """How a rerun stands: the turns that are left, the failed ones that can be sent again, and why it paused."""
 
     phase: Phase
@@ -46,7 +46,7 @@ def title(text: str, name: str, back: Callable[[], None]) -> None:
         st.button("Back to the chat", key="rerun_back", icon=":material/arrow_back:", type="tertiary", on_click=back)
 
 
-def heading(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None:
+def heading(rerun: StoredRerun, standing: RerunStanding, does: RerunActions) -> None:
     """Draw what was chosen, what is going on, and the buttons that suit."""
     with st.container(key="rerun_head", horizontal=True, vertical_alignment="center", gap="small"):
         rerun_badge(standing.phase)
@@ -60,7 +60,7 @@ def heading(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None:
         _buttons(rerun, standing, does)
 
 
-def _buttons(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None:
+def _buttons(rerun: StoredRerun, standing: RerunStanding, does: RerunActions) -> None:
     if standing.phase.live:
         closed = standing.phase is Phase.CANCELLING
         st.button("Stop", key="rerun_stop", icon=":material/stop_circle:", disabled=closed, on_click=does.stop)
@@ -73,7 +73,7 @@ def _buttons(rerun: StoredRerun, standing: Standing, does: RerunActions) -> None
         st.button("Replay again", key="rerun_again", icon=":material/replay:", on_click=does.rerun_again)
 
 
-def _to_go_on(way: Way, standing: Standing, does: RerunActions) -> None:
+def _to_go_on(way: Way, standing: RerunStanding, does: RerunActions) -> None:
     """Own replies build on each other: there a failed turn is either sent again, or left out."""
     if standing.failed:
         label = f"Retry {counted(standing.failed, 'failed turn')}"

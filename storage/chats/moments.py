@@ -57,7 +57,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTurn:
+class PresentedTurn:
     """What is presented at once: the ids of a prompt and of a reply to it, or of one of them alone."""
 
     prompt_id: int | None
@@ -76,12 +76,12 @@ class Moments:
         with self._file.read() as connection:
             return [Moment(*row) for row in connection.execute(_OF, (encodable(conversation_id),))]
 
-    def turns(self, conversation_id: str) -> list[ShownTurn]:
+    def turns(self, conversation_id: str) -> list[PresentedTurn]:
         """What a presentation walks through: the moments with what belongs to them, else the open branch."""
         with self._file.read() as connection:
             pinned = connection.execute(_TURNS, (encodable(conversation_id),)).fetchall()
             if pinned:
-                return [ShownTurn(*row) for row in pinned]
+                return [PresentedTurn(*row) for row in pinned]
             return _turns(connection.execute(_OPEN_BRANCH, (encodable(conversation_id),)))
 
     def pin(self, message_id: int) -> None:
@@ -115,14 +115,14 @@ class Moments:
                 database.conn.executemany(query, [(after, first), (before, second)])
 
 
-def _turns(branch: Iterable[tuple[int, str]]) -> list[ShownTurn]:
+def _turns(branch: Iterable[tuple[int, str]]) -> list[PresentedTurn]:
     """The messages of a branch, each reply together with the prompt before it."""
-    turns: list[ShownTurn] = []
+    turns: list[PresentedTurn] = []
     for message_id, role in branch:
         if role == "user":
-            turns.append(ShownTurn(message_id, None))
+            turns.append(PresentedTurn(message_id, None))
         elif turns and turns[-1].reply_id is None:
-            turns[-1] = ShownTurn(turns[-1].prompt_id, message_id)
+            turns[-1] = PresentedTurn(turns[-1].prompt_id, message_id)
         else:
-            turns.append(ShownTurn(None, message_id))
+            turns.append(PresentedTurn(None, message_id))
     return turns

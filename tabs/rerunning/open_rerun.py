@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from components.rerun.choosing import Chosen
-from components.rerun.heading import Standing
+from components.rerun.choosing import RerunChoice
+from components.rerun.heading import RerunStanding
 from components.rerun.state import DRAWN, Rerunning
 from components.rerun.turn import ShownTurn
 from components.session import Session, addressed, look_at, name_in_address
@@ -104,11 +104,11 @@ class OpenRerun:
             return settings
         return replace(settings, connection=connection.name, model=self.chat.usual_model(connection))
 
-    def chosen(self) -> Chosen:
+    def chosen(self) -> RerunChoice:
         """The choice for a new rerun, with what there is to choose from."""
         settings, directory = self.settings, self.app.directory
         connection = directory.get(settings.connection)
-        return Chosen(settings, self.way, connection, directory.listing(connection, 0))
+        return RerunChoice(settings, self.way, connection, directory.listing(connection, 0))
 
     def outlook(self) -> Outlook:
         """What the chosen rerun will take; remembered as long as nothing changes that it depends on."""
@@ -123,12 +123,12 @@ class OpenRerun:
             self.state.outlook = known, found
         return self.state.outlook[1]
 
-    def standing(self, rerun: StoredRerun) -> Standing:
+    def standing(self, rerun: StoredRerun) -> RerunStanding:
         """How a rerun stands now."""
         turns, reruns = self.app.store.reruns.turns(rerun.id), self.app.reruns
         begun = any(turn.message_id for turn in turns)
         again = len(failed(rerun.way, turns))
-        return Standing(reruns.phase(rerun), len(left(turns)), again, reruns.trouble(rerun.id), begun)
+        return RerunStanding(reruns.phase(rerun), len(left(turns)), again, reruns.trouble(rerun.id), begun)
 
     def drawn(self, rerun: StoredRerun) -> list[ShownTurn]:
         """The turns that are drawn, as they are now."""

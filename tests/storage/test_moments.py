@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.chats.moments import Moment, ShownTurn
+from storage.chats.moments import Moment, PresentedTurn
 from storage.errors import ConversationGone
 from storage.file.migrations import MIGRATIONS
 from storage.store import Store
@@ -62,8 +62,8 @@ def test_a_presentation_shows_a_reply_with_its_prompt_and_a_prompt_with_a_reply_
     store.moments.pin(again.reply_message_id)
     store.moments.pin(turn.prompt_id)
     assert store.moments.turns(turn.conversation_id) == [
-        ShownTurn(turn.prompt_id, again.reply_message_id),
-        ShownTurn(turn.prompt_id, turn.reply_message_id),
+        PresentedTurn(turn.prompt_id, again.reply_message_id),
+        PresentedTurn(turn.prompt_id, turn.reply_message_id),
     ]
 
 
@@ -72,8 +72,8 @@ def test_without_moments_the_open_branch_is_shown(store):
     second = say(store, "二", conversation_id=first.conversation_id)
     again = say_again(store, second)
     assert store.moments.turns(first.conversation_id) == [
-        ShownTurn(first.prompt_id, first.reply_message_id),
-        ShownTurn(second.prompt_id, again.reply_message_id),
+        PresentedTurn(first.prompt_id, first.reply_message_id),
+        PresentedTurn(second.prompt_id, again.reply_message_id),
     ]
     assert store.moments.turns("没有") == []
 
@@ -133,4 +133,4 @@ def test_a_file_without_moments_is_upgraded(tmp_path):
     with closing(Store(path)) as store:
         assert store.messages.path("a1")[0].moment is None
         store.moments.pin(1)
-        assert store.moments.turns("a1") == [ShownTurn(1, None)]
+        assert store.moments.turns("a1") == [PresentedTurn(1, None)]
