@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
+
 
 class PlaygroundError(Exception):
     """Something the user can act on; its text is one sentence that says what happened and what to do."""

@@ -14,11 +14,10 @@ from components.chat.offers import buttons, menu
 from components.chat.toolbar import Toolbar, toolbar_place, toolbars
 from components.present.playback import Playback, playback
 from components.recipe.chip import chip
+from components.roles import ICONS
 from llm.replies.live import LiveReply
 from llm.types import Settings
 from storage.records import StoredMessage
-
-AVATARS = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 
 
 def transcript(
@@ -37,7 +36,7 @@ def transcript(
     """
     bars = []
     for message in messages:
-        with st.chat_message(message.role, avatar=AVATARS[message.role]):
+        with st.chat_message(message.role, avatar=ICONS[message.role]):
             if _arriving(message, live, played):
                 continue
             if message.id in editing:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.chat.message_text import message_text
-from components.chat.transcript import AVATARS
+from components.roles import ICONS
 from components.session import cell_part
 from components.watch import watch
 
@@ -15,7 +15,7 @@ def board(prompts: Sequence[str], columns: int, draw: Callable[[int, int], None]
     the page that can be drawn alone."""
     with st.container(key="compared"):
         for turn, prompt in enumerate(prompts):
-            with st.container(key=f"compared_prompt_{turn}"), st.chat_message("user", avatar=AVATARS["user"]):
+            with st.container(key=f"compared_prompt_{turn}"), st.chat_message("user", avatar=ICONS["user"]):
                 message_text(prompt, f"prompt_{turn}")
             for place, spot in enumerate(st.columns(columns, gap="small", wrap=False)):
                 with spot:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.chat.message_text import message_text
-from components.chat.transcript import AVATARS
 from components.choice import choice
 from components.comparing.state import Source
 from components.list_entry import title_menu
+from components.roles import ICONS
 from components.session import project
 from components.text.model_text import plain
 from storage.experiments.records import StoredComparison
@@ -63,7 +63,7 @@ def begun_with(messages: Sequence[StoredMessage]) -> None:
     with st.expander(f"Begins with {len(messages)} messages of a chat", key="begun_with", on_change="rerun") as fold:
         if fold.open:
             for message in messages:
-                with st.chat_message(message.role, avatar=AVATARS[message.role]):
+                with st.chat_message(message.role, avatar=ICONS[message.role]):
                     message_text(message.text, f"begun_{message.id}")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.roles import ICONS
 from components.session import widget
 from components.text.model_text import plain
 from llm.words import beginning
@@ -12,7 +13,6 @@ from storage.chats.moments import Moment
 
 LONGEST_CAPTION = 200  # characters
 SHOWN = 90  # characters of a message
-WHO = {"user": ":material/person:", "assistant": ":material/auto_awesome:"}
 NONE_YET = (
     "Nothing is pinned yet. *Pin as a moment* is behind the dots below each message; without moments, *Present* shows "
     "the whole open branch."
@@ -49,7 +49,7 @@ def _row(moment: Moment, number: int, count: int, does: MomentChanges) -> None:
     with st.container(key=f"moment_{id_}", border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
             words = beginning(moment.text, SHOWN) or "no text"
-            st.caption(f"{number + 1}. {WHO[moment.role]} {plain(words)}")
+            st.caption(f"{number + 1}. {ICONS[moment.role]} {plain(words)}")
             _button("Up", f"up_{id_}", "arrow_upward", lambda: does.move(id_, -1), number == 0)
             _button("Down", f"down_{id_}", "arrow_downward", lambda: does.move(id_, 1), number == count - 1)
             _button("Unpin", f"unpin_{id_}", "keep_off", lambda: does.unpin(id_), False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.recipe.recipe import Recipe
+from components.roles import ICONS
 from components.text.model_text import plain
 from llm.words import beginning, counted
 
@@ -10,7 +11,6 @@ MOST_LISTED = 40  # messages
 LONGEST_LINE = 160  # characters
 NEVER = "No request left for this reply, so nothing went."
 EXACT = "This is the request, to the byte"
-ICONS = {"system": "tune", "user": "person", "assistant": "auto_awesome"}
 
 
 def context_part(recipe: Recipe) -> None:
@@ -50,4 +50,4 @@ def proof(recipe: Recipe) -> None:
 
 
 def _line(role: str, text: str) -> None:
-    st.markdown(f":gray[:material/{ICONS[role]}:] {plain(beginning(text, LONGEST_LINE)) or ':gray[empty]'}")
+    st.markdown(f":gray[{ICONS[role]}] {plain(beginning(text, LONGEST_LINE)) or ':gray[empty]'}")

@@ -8,10 +8,10 @@ import streamlit as st
 from components.chat.endings import reply_ending
 from components.chat.live_reply import live_reply
 from components.chat.message_text import message_text
-from components.chat.transcript import AVATARS
 from components.comparing.word_differences import word_differences
 from components.figures import caption, message_caption
 from components.rerun.changes import change_line
+from components.roles import ICONS
 from components.text.model_text import plain
 from experiments.reading.differences import differences
 from experiments.rerunning.turn_by_turn import ReranTurn, change_of
@@ -34,7 +34,7 @@ def turn(shown: ShownTurn, by_word: bool, on_open: Callable[[int], None]) -> Non
     reran = shown.reran
     number = reran.turn
     with st.container(key=f"reran_{number}", gap="small"):
-        with st.chat_message("user", avatar=AVATARS["user"]):
+        with st.chat_message("user", avatar=ICONS["user"]):
             message_text(reran.prompt.text, f"reran_prompt_{number}")
         whole = reran.original and reran.new and not shown.live
         if by_word and whole and reran.original and reran.new:

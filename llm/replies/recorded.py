@@ -12,11 +12,10 @@ from typing import Any, Protocol
 from llm.replies.live import LiveReply
 from llm.replies.recording import Recording, recordings_of
 from llm.runner import Runner
-from llm.types import Spent, Timing
+from llm.types import ID_BYTES, Spent, Timing
 
 AT_ONCE = math.inf  # a pace
 CLOSE_TIMEOUT = 5.0  # seconds
-ID_BYTES = 16  # unguessable: whoever knows an id may listen
 WAITING = "Waiting for the first token, as it did then…"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from llm.types import Settings, Status
+from llm.types import ID_BYTES, Settings, Status
 from storage.columns import encodable, now, settings_columns
 from storage.errors import ConversationBusy, ConversationGone, ConversationMoved
 from storage.records import Turn
@@ -14,7 +14,6 @@ from storage.search.index import put_new_message, take_message
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-ID_BYTES = 16  # unguessable: whoever knows an id may read what it names
 CHAT, EXPERIMENT, COMPARISON = "chat", "experiment", "comparison"  # what a conversation is for; lists show chats
 RERUN = "rerun"  # what a reply is for that a replay adds to a chat, in a branch beside the open one
 

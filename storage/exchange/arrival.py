@@ -11,8 +11,8 @@ from heapq import merge
 from secrets import token_hex
 from typing import Any
 
-from llm.types import Provenance, Status
-from storage.chats.growing import CHAT, ID_BYTES
+from llm.types import ID_BYTES, Provenance, Status
+from storage.chats.growing import CHAT
 from storage.chats.labels import MOST_PINNED, PINS
 from storage.columns import encodable, moment
 from storage.compact import ids_in, spans

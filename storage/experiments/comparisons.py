@@ -8,9 +8,9 @@ from itertools import groupby
 from operator import itemgetter
 from secrets import token_hex
 
-from llm.types import Settings
+from llm.types import ID_BYTES, Settings
 from storage.chats.copying import chat_from, copy_messages, whole_turns
-from storage.chats.growing import COMPARISON, ID_BYTES, add_message, begin_reply, new_conversation, open_leaf
+from storage.chats.growing import COMPARISON, add_message, begin_reply, new_conversation, open_leaf
 from storage.columns import Row, encodable, list_of_settings, now, settings_text
 from storage.deletions import recently_deleted
 from storage.errors import ComparisonGone

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from storage.chats.growing import ID_BYTES
+from llm.types import ID_BYTES
 from storage.columns import encodable, now
 from storage.deletions import recently_deleted
 from storage.errors import ExperimentGone

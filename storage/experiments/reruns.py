@@ -6,8 +6,8 @@ from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from llm.types import Message, Settings, Spent, Status, Timing
-from storage.chats.growing import ID_BYTES, RERUN, add_message, insert_reply, open_leaf
+from llm.types import ID_BYTES, Message, Settings, Spent, Status, Timing
+from storage.chats.growing import RERUN, add_message, insert_reply, open_leaf
 from storage.columns import Row, encodable, failure_from, now, settings_columns, settings_from
 from storage.errors import ConversationBusy, ConversationGone, NothingToRerun, RerunGone, TurnAnswered
 from storage.experiments.records import ExperimentState
