@@ -18,7 +18,7 @@ from llm.servers.connections import KEY_VARIABLE, NO_KEY
 HIGHEST = 360  # pixels of a piece of code
 BUILT_IN = (
     "These do not run as they stand: the built-in model answers the playground alone, with a key of its own that is "
-    "never shown and new at each start. Put another server's address, and its model, in."
+    "never shown and new at each start. Put another server's address and model in their place."
 )
 KEY = f"The key is not in it: it is read from {KEY_VARIABLE} in the environment when it runs."
 _LANGUAGES = {"Python": (as_python, "python"), "curl": (as_curl, "bash")}
