@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storage.chats.branch import MESSAGE, branch_from
 from storage.chats.growing import new_conversation
 from storage.columns import settings_from
 from storage.errors import ConversationBusy, ConversationGone, NothingToCopy
@@ -22,12 +23,8 @@ _SAID_IN = """
     FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = ? AND c.deleted_at IS NULL
 """
 _STREAMS = "SELECT 1 FROM replies WHERE message_id = ? AND status = 'streaming'"
-_PATH = """
-    WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT id, parent_id FROM messages WHERE id = ?
-        UNION ALL
-        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
-    )
+_PATH = f"""
+    {branch_from(MESSAGE)}
     SELECT m.id, m.role, m.role = 'assistant' AND m.text <> '' AND NOT EXISTS (
         SELECT 1 FROM replies r WHERE r.message_id = m.id AND r.status = 'streaming') AS answers
     FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.id
@@ -47,7 +44,7 @@ def whole_turns(database: Database, message_id: int) -> list[int]:
     """
     if not database.execute(_SAID_IN, (message_id,)).fetchone():
         raise ConversationGone
-    return list(_of_turns(database.execute(_PATH, (message_id,)).fetchall()))
+    return list(_of_turns(database.execute(_PATH, {"message_id": message_id}).fetchall()))
 
 
 def _of_turns(path: list[tuple[int, str, bool]]) -> Iterator[int]:
@@ -68,7 +65,7 @@ def fork(database: Database, message_id: int) -> Fork:
     if database.execute(_STREAMS, (message_id,)).fetchone():
         raise ConversationBusy
     role, text, title, *settings = row
-    path = [id_ for id_, *_ in database.execute(_PATH, (message_id,))]
+    path = [id_ for id_, *_ in database.execute(_PATH, {"message_id": message_id})]
     copied, prompt = (path[:-1], text) if role == "user" else (path, "")
     if not copied:
         return Fork(None, prompt)

@@ -3,25 +3,17 @@
 from collections.abc import Iterator
 
 from llm.types import Message
+from storage.chats.branch import MESSAGE, branch_from
 from storage.file.database import DatabaseFile
 
 FEW = 50  # messages that are read at first; each time after that as many as before in all
 
-_COUNT = """
-    WITH RECURSIVE branch(parent_id, said) AS (
-        SELECT parent_id, role = 'user' OR text <> '' FROM messages WHERE id = ?
-        UNION ALL
-        SELECT m.parent_id, m.role = 'user' OR m.text <> '' FROM branch b JOIN messages m ON m.id = b.parent_id
-    )
-    SELECT count(*) FROM branch WHERE said
+_COUNT = f"""
+    {branch_from(MESSAGE)}
+    SELECT count(*) FROM branch b WHERE role = 'user' OR (SELECT text <> '' FROM messages m WHERE m.id = b.id)
 """
-_NEWEST = """
-    WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT id, parent_id FROM messages WHERE id = :newest
-        UNION ALL
-        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
-        LIMIT :most
-    )
+_NEWEST = f"""
+    {branch_from(MESSAGE, "LIMIT :most")}
     SELECT m.id, m.parent_id, m.role, m.text FROM branch b JOIN messages m ON m.id = b.id ORDER BY b.id DESC
 """
 
@@ -43,7 +35,7 @@ class History:
             return len(self._said)
         if self._length is None:
             with self._file.read() as connection:
-                self._length = len(self._said) + connection.execute(_COUNT, (self._next,)).fetchone()[0]
+                self._length = len(self._said) + connection.execute(_COUNT, {"message_id": self._next}).fetchone()[0]
         return self._length
 
     def __reversed__(self) -> Iterator[tuple[int, Message]]:
@@ -56,7 +48,7 @@ class History:
         """Read some more; False if there is nothing more that was said."""
         before = len(self._said)
         while len(self._said) == before and self._next is not None:
-            values = {"newest": self._next, "most": max(FEW, before)}
+            values = {"message_id": self._next, "most": max(FEW, before)}
             with self._file.read() as connection:
                 rows = connection.execute(_NEWEST, values).fetchall()
             said = (row for row in rows if row["role"] == "user" or row["text"])

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from storage.chats.branch import OPEN_LEAF, branch_from
 from storage.chats.history import History
 from storage.chats.ratings import rating_from
 from storage.columns import REPLY_COLUMNS, Row, reply_from
@@ -20,25 +21,13 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 # From the open leaf, or a message above it, up to the root, or as far as the limit (-1: none); downwards, ids grow.
-_BRANCH = """
-    WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = ifnull(:end, c.leaf_id)
-        WHERE c.id = :conversation_id AND c.deleted_at IS NULL
-        UNION ALL
-        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id
-        LIMIT :newest
-    )
+_END = """
+    conversations c JOIN messages m ON m.id = ifnull(:end, c.leaf_id)
+    WHERE c.id = :conversation_id AND c.deleted_at IS NULL
 """
+_BRANCH = branch_from(_END, "LIMIT :newest")
 # From the open leaf up to a message, which is the first of them if it is in the open branch.
-_SINCE = """
-    WITH RECURSIVE branch(id, parent_id) AS (
-        SELECT m.id, m.parent_id FROM conversations c JOIN messages m ON m.id = c.leaf_id
-        WHERE c.id = :conversation_id AND c.deleted_at IS NULL
-        UNION ALL
-        SELECT m.id, m.parent_id FROM branch b JOIN messages m ON m.id = b.parent_id WHERE b.id > :message_id
-    )
-    SELECT id FROM branch ORDER BY id
-"""
+_SINCE = f"{branch_from(OPEN_LEAF, 'WHERE b.id > :message_id')} SELECT id FROM branch ORDER BY id"
 # Whatever is known of each message of `ids`.
 _KNOWN = f"""
     SELECT m.id, m.parent_id, m.role, m.text, m.created_at, m.copied_from, p.caption AS moment, g.thumb, g.word,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from storage.chats.branch import OPEN_LEAF, branch_from
 from storage.columns import encodable
 from storage.errors import ConversationGone
 from storage.file.database import DatabaseFile
@@ -35,15 +36,7 @@ _TURNS = """
     FROM moments p JOIN messages m ON m.id = p.message_id JOIN conversations c ON c.id = p.conversation_id
     WHERE p.conversation_id = ? AND c.deleted_at IS NULL ORDER BY p.position
 """
-_OPEN_BRANCH = """
-    WITH RECURSIVE branch(id, parent_id, role) AS (
-        SELECT m.id, m.parent_id, m.role FROM conversations c JOIN messages m ON m.id = c.leaf_id
-        WHERE c.id = ? AND c.deleted_at IS NULL
-        UNION ALL
-        SELECT m.id, m.parent_id, m.role FROM branch b JOIN messages m ON m.id = b.parent_id
-    )
-    SELECT id, role FROM branch ORDER BY id
-"""
+_OPEN_BRANCH = f"{branch_from(OPEN_LEAF)} SELECT id, role FROM branch ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +75,7 @@ class Moments:
             pinned = connection.execute(_TURNS, (encodable(conversation_id),)).fetchall()
             if pinned:
                 return [PresentedTurn(*row) for row in pinned]
-            return _turns(connection.execute(_OPEN_BRANCH, (encodable(conversation_id),)))
+            return _turns(connection.execute(_OPEN_BRANCH, {"conversation_id": encodable(conversation_id)}))
 
     def pin(self, message_id: int) -> None:
         """Makes a message the last moment of its conversation; one that is a moment already stays as it is."""
