@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from llm.types import ID_BYTES, Message, Settings, Spent, Status, Timing
+from storage.chats.branch import MESSAGE, branch_from
 from storage.chats.growing import RERUN, add_message, insert_reply, open_leaf
 from storage.columns import Row, encodable, failure_from, now, settings_columns, settings_from
 from storage.errors import ConversationBusy, ConversationGone, NothingToRerun, RerunGone, TurnAnswered
@@ -28,19 +29,12 @@ _RERUNS = f"""
     FROM reruns u JOIN conversations c ON c.id = u.conversation_id AND c.deleted_at IS NULL
 """
 _LEAF = "SELECT leaf_id FROM conversations WHERE id = ? AND deleted_at IS NULL"
-_UP = """
-    WITH RECURSIVE branch(id, parent_id, role) AS (
-        SELECT id, parent_id, role FROM messages WHERE id = ?
-        UNION ALL
-        SELECT m.id, m.parent_id, m.role FROM branch b JOIN messages m ON m.id = b.parent_id
-    )
-"""
 _FIRST_ASKED = f"""
-    {_UP} SELECT text FROM messages WHERE id = (SELECT min(id) FROM branch WHERE role = 'user')
+    {branch_from(MESSAGE)} SELECT text FROM messages WHERE id = (SELECT min(id) FROM branch WHERE role = 'user')
 """
 # Each prompt of the branch with the reply below it; of two prompts in a row the first has none.
 _ASKED = f"""
-    {_UP}
+    {branch_from(MESSAGE)}
     SELECT p.id, a.id FROM branch p LEFT JOIN branch a ON a.parent_id = p.id AND a.role = 'assistant'
     WHERE p.role = 'user' ORDER BY p.id
 """
@@ -90,7 +84,7 @@ class Reruns:
         """
         with self._file.read() as connection:
             leaf = connection.execute(_LEAF, (encodable(conversation_id),)).fetchone()
-            first = leaf and connection.execute(_FIRST_ASKED, (leaf[0],)).fetchone()
+            first = leaf and connection.execute(_FIRST_ASKED, {"message_id": leaf[0]}).fetchone()
         if leaf is None:
             raise ConversationGone
         if first is None:
@@ -106,7 +100,7 @@ class Reruns:
         columns = {"id": id_, "conversation_id": conversation_id, "created_at": now(), "way": way}
         columns |= {"state": ExperimentState.PAUSED} | settings_columns(settings)
         with self._file.write() as database:
-            asked = database.execute(_ASKED, (open_leaf(database, conversation_id),)).fetchall()
+            asked = database.execute(_ASKED, {"message_id": open_leaf(database, conversation_id)}).fetchall()
             if not asked:
                 raise NothingToRerun
             database.table("reruns").insert(columns)
