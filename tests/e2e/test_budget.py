@@ -104,6 +104,7 @@ def test_at_the_cap_nothing_is_sent_and_the_composer_says_so_before(chat, upstre
     expect(said).to_have_count(0)
     chat.locator(".st-key-prompt textarea").press("Enter")
     expect(messages(chat)).to_have_count(4)
+    expect(messages(chat).last).to_contain_text("Hello from upstream.")
     assert len(upstream.requests) == 2
 
 
