@@ -19,9 +19,11 @@ def connection_picker(
 ) -> None:
     """Choose a connection by name."""
     project(key, current)
+    options = names or [current]
     st.selectbox(
         "Connection",
-        names or [current],
+        options,
+        index=options.index(current) if current in options else 0,
         key=key,
         help=CONNECTION_HELP,
         on_change=lambda: on_change(widget(key)),
@@ -39,6 +41,7 @@ def model_picker(
         st.selectbox(
             "Model",
             options,
+            index=options.index(current) if current else 0,
             key=key,
             help=MODEL_HELP,
             placeholder="Choose a model or type its name",

@@ -121,7 +121,11 @@ def _controls(parameters: Parameters, able: Capabilities, on_change: OnChange, p
 
 @dataclass(frozen=True)
 class _Controls:
-    """Draws one control after another."""
+    """Draws one control after another.
+
+    Where Streamlit lets one, what is projected is the control's own default, too: a run of the page may be replaced
+    before the browser has had it, and what the browser then draws at its default it tells as if somebody had set that.
+    """
 
     able: Capabilities
     shown: Parameters
@@ -132,9 +136,11 @@ class _Controls:
 
     def slider(self, name: str, stops: list[float]) -> None:
         value = getattr(self.shown, name)
-        self._project(name, DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value)))
+        shown = DEFAULT if value is None else min(stops, key=lambda stop: abs(stop - value))
+        self._project(name, shown)
+        common = self._common(name, _unless_default)
         with self._place(name):
-            st.select_slider(options=[DEFAULT, *stops], format_func=_stop_text, **self._common(name, _unless_default))
+            st.select_slider(options=[DEFAULT, *stops], value=shown, format_func=_stop_text, **common)
 
     def number(self, name: str, low: int, high: int | None) -> None:
         self._project(name, getattr(self.shown, name))
@@ -157,10 +163,11 @@ class _Controls:
             st.multiselect(max_selections=most, placeholder=DEFAULT, **new, **common)
 
     def area(self, name: str) -> None:
-        self._project(name, getattr(self.shown, name) or "")
+        shown = getattr(self.shown, name) or ""
+        self._project(name, shown)
         common = self._common(name, lambda text: text if text.strip() else None)
         with self._place(name):
-            st.text_area(placeholder=DEFAULT, height=120, **common)
+            st.text_area(value=shown, placeholder=DEFAULT, height=120, **common)
 
     def _project(self, name: str, value: Any) -> None:
         project(self.prefix + name, value)

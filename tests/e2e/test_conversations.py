@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from llm.types import Provenance, Settings
 from storage.store import Store
-from tests.e2e.conftest import Server, messages, move_right, open_chat, send, watched_page
+from tests.e2e.conftest import Server, messages, move_right, open_chat, send, settled, watched_page
 from tests.storage.samples import outcome, say
 from tests.upstream import Answer
 
@@ -134,6 +134,21 @@ def test_conversations_and_their_settings_survive_a_restart(tmp_path, browser, u
             page.goto(address)
             expect(messages(page).nth(1)).to_contain_text("持久")
             expect(page.locator(TEMPERATURE)).to_have_text("0")
+
+
+def test_settings_stand_however_often_the_page_is_drawn_while_it_loads(page, server, upstream):
+    open_chat(page, server)
+    move_right(page, "temperature", "0")
+    send(page, "Remember me 记住")
+    expect(messages(page).nth(1).locator(".toolbar-copy")).to_be_visible()
+    settled(page)
+    page.goto(page.url, wait_until="commit")
+    expect(page.locator("[data-testid=stApp]")).to_be_visible()
+    for _ in range(12):  # each begins a run before the browser has had the one before
+        page.keyboard.press("r")
+    expect(messages(page).nth(1)).to_contain_text("Hello from upstream.")
+    settled(page)
+    expect(page.locator(TEMPERATURE)).to_have_text("0")
 
 
 def stored_turns(folder, upstream, *prompts: str) -> str:
