@@ -11,7 +11,7 @@ run: .venv/installed .venv/installed-model ## Open the playground (the first tim
 
 test: lint .venv/installed-model ## Check the style and run all tests
 	@scripts/test-machine
-	@.venv/bin/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+	@.venv/bin/python -m pytest
 
 torture: .venv/installed-dev .venv/installed-model ## The long trials: faults drawn from TORTURE_SEED (1 if it is not set)
 	@scripts/test-machine
